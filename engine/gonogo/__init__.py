@@ -1,0 +1,1 @@
+"""gonogo: quality standards as code."""

@@ -1,0 +1,178 @@
+"""From the findings of a situation to its answer: outcome, class and disposition. Two facts in one situation share it.
+
+INVARIANT: an unknown rule with none that is true makes an item indeterminate, never conforming; and what could
+still be scrap is not released: a disposition line that is unknown turns what follows into `hold`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from gonogo.program import ir
+from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Program, Rule
+
+Outcome: TypeAlias = Literal["conforming", "nonconforming", "indeterminate"]
+
+HOLD: Final = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that spoke about an item.
+
+    Parameters
+    ----------
+    rule : str
+        Its id in the standard.
+    class_ : str
+        Its class: by default ``critical``, ``major`` or ``minor``.
+    nonconformity : str
+        The code of what is wrong; the rule's id unless the standard says otherwise.
+    clause : str or None
+        Where the requirement comes from.
+    side : {"above", "below"} or None
+        Which limit was passed, where the characteristic has two.
+    title : str or None
+        What the rule is called.
+    place : str
+        ``path:line:column`` of the rule in the standard.
+    """
+
+    rule: str
+    class_: str
+    nonconformity: str
+    clause: str | None
+    side: str | None
+    title: str | None
+    place: str
+
+    def as_dict(self) -> dict[str, str | None]:
+        """The finding with the keys that other programs rely on."""
+        return {
+            "rule": self.rule,
+            "class": self.class_,
+            "nonconformity": self.nonconformity,
+            "clause": self.clause,
+            "side": self.side,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a situation means.
+
+    Parameters
+    ----------
+    situation : int
+        As `screen.situation.Layout` packs it.
+    outcome : {"conforming", "nonconforming", "indeterminate"}
+        Conforming only where no rule spoke and none is unknown.
+    class_ : str or None
+        The most severe class of the findings.
+    disposition : str or None
+        What happens to the item; None where the standard says nothing.
+    findings : tuple of Finding
+        In the order of the standard.
+    unknown : tuple of str
+        Ids of the rules that could not be judged, in the order of the standard.
+    applies : bool
+        Whether the standard is about such an item at all.
+    """
+
+    situation: int
+    outcome: Outcome
+    class_: str | None
+    disposition: str | None
+    findings: tuple[Finding, ...]
+    unknown: tuple[str, ...]
+    applies: bool = True
+
+
+class Answering:
+    """Makes answers of the outcomes of propositions, by the rules and dispositions of one program."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.severity = {name: rank for rank, name in enumerate(program.classes)}
+        self.findings = {(rule.name, side): _finding(rule, side) for rule in program.rules for side in (None, *rule.sides)}
+
+    def answer(self, situation: int, outcomes: Mapping[str, int]) -> Answer:
+        """The answer to a situation; `outcomes` holds the propositions that are not false."""
+        applies = outcomes.get(self.program.applies, FALSE) if self.program.applies else TRUE
+        get = outcomes.get
+        judged = [(rule, _within(applies, get(rule.name, FALSE))) for rule in self.program.rules if rule.name in outcomes]
+        findings = tuple(self.finding(rule, outcomes) for rule, outcome in judged if outcome == TRUE)
+        unknown = tuple(rule.name for rule, outcome in judged if outcome == UNKNOWN)
+        outcome: Outcome = "nonconforming" if findings else "indeterminate" if unknown else "conforming"
+        worst = min((finding.class_ for finding in findings), key=self.severity.__getitem__, default=None)
+        verdict = _Verdict(outcome, self.possible_classes(worst, judged), outcomes, applies)
+        return Answer(situation, outcome, worst, self.disposition(verdict), findings, unknown, applies != FALSE)
+
+    def finding(self, rule: Rule, outcomes: Mapping[str, int]) -> Finding:
+        side = next((side for side in rule.sides if outcomes.get(f"{rule.name}.{side}") == TRUE), None)
+        return self.findings[rule.name, side]
+
+    def possible_classes(self, worst: str | None, judged: list[tuple[Rule, int]]) -> frozenset[str | None]:
+        """The classes the item can still turn out to have: unknown rules may be worse than all that spoke."""
+        rank = len(self.severity) if worst is None else self.severity[worst]
+        could = {rule.class_ for rule, outcome in judged if outcome == UNKNOWN and self.severity[rule.class_] < rank}
+        return frozenset({worst, *could})
+
+    def disposition(self, verdict: _Verdict) -> str | None:
+        is_open = False
+        for line in self.program.dispositions:
+            outcome = evaluate(line.when, verdict.leaf)
+            if outcome == TRUE:
+                return HOLD if is_open else line.then
+            is_open = is_open or outcome == UNKNOWN
+        return HOLD if is_open else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What dispositions may ask about."""
+
+    outcome: Outcome
+    classes: frozenset[str | None]
+    outcomes: Mapping[str, int]
+    applies: int
+
+    def leaf(self, leaf: ir.Logic) -> int:
+        match leaf:
+            case ir.ClassIs(classes):
+                possible = self.classes & set(classes)
+                return FALSE if not possible else TRUE if possible == self.classes else UNKNOWN
+            case ir.OutcomeIs(outcomes):
+                return TRUE if self.outcome in outcomes else FALSE
+            case ir.Found(name):
+                return _within(self.applies, self.outcomes.get(name, FALSE))
+            case _:
+                raise AssertionError(f"no disposition asks about {leaf}")
+
+
+def evaluate(logic: ir.Logic, leaf: Callable[[ir.Logic], int]) -> int:
+    """The outcome of a logic by Kleene's tables, given those of its leaves."""
+    match logic:
+        case ir.All(parts):
+            outcomes = {evaluate(part, leaf) for part in parts}
+            return FALSE if FALSE in outcomes else UNKNOWN if UNKNOWN in outcomes else TRUE
+        case ir.AnyOf(parts):
+            outcomes = {evaluate(part, leaf) for part in parts}
+            return TRUE if TRUE in outcomes else UNKNOWN if UNKNOWN in outcomes else FALSE
+        case ir.Not(part):
+            return (TRUE, FALSE, UNKNOWN)[evaluate(part, leaf)]
+        case _:
+            return leaf(logic)
+
+
+def _within(applies: int, outcome: int) -> int:
+    """A rule's outcome within whether the standard applies at all."""
+    if FALSE in (applies, outcome):
+        return FALSE
+    return UNKNOWN if UNKNOWN in (applies, outcome) else TRUE
+
+
+def _finding(rule: Rule, side: str | None) -> Finding:
+    return Finding(rule.name, rule.class_, rule.nonconformity, rule.clause, side, rule.title, str(rule.span or ""))

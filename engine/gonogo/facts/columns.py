@@ -1,0 +1,158 @@
+"""The cells of one column → the values that screens take: numbers as whole ticks, the rest as it is.
+
+A column remembers what it has read, because inspection values repeat: reading a cell a second time is one look
+into a dictionary. What it remembers is bounded, and only of text: `1`, `1.0` and `True` are equal as keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from gonogo.facts.cells import Unusable, read_category, read_date, read_flag, read_number, read_text, read_time
+from gonogo.program.ir import Field, Kind, Program
+
+MOST_REMEMBERED: Final = 8192
+_LARGEST_EXACT: Final = 10**15
+"""Decimals of at most 15 digits are told apart by the floats nearest to them."""
+
+
+class TooFine(Exception):
+    """A value has more decimals than the ticks of its field; `tick` is the size that would hold it."""
+
+    def __init__(self, field: str, tick: Fraction) -> None:
+        super().__init__(field)
+        self.field = field
+        self.tick = tick
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableCell:
+    """A cell that could not be read as its kind and counts as missing.
+
+    Parameters
+    ----------
+    column : str
+        The column's name.
+    text : str
+        What stands there.
+    problem : str
+        What is wrong with it.
+    """
+
+    column: str
+    text: str
+    problem: str
+
+
+class Column(dict[object, object]):
+    """`column[raw]` is the value of a raw cell: None where it is missing or unusable; raises `TooFine`."""
+
+    def __init__(self, field: Field, missing_words: tuple[str, ...]) -> None:
+        super().__init__()
+        self.field = field
+        self.name = field.column
+        self.missing_words = frozenset(missing_words)
+        self.per_unit = float(1 / field.tick) if field.tick.denominator < _LARGEST_EXACT else 0.0
+        self.per_whole = int(1 / field.tick) if field.type.kind is Kind.NUMBER and field.tick.numerator == 1 else 0
+        self.read_kind = _reader(field)
+
+    def __missing__(self, raw: object) -> object:
+        if raw.__class__ is int and self.per_whole and -_LARGEST_EXACT < raw < _LARGEST_EXACT:  # type: ignore[operator]
+            return raw * self.per_whole  # type: ignore[operator]  # its class is int
+        if raw.__class__ is float and self.per_unit:
+            ticks = self.ticks_of_float(raw)  # type: ignore[arg-type]  # its class is float
+            if ticks is not None:
+                return ticks
+        try:
+            value = self.read(raw)
+        except Unusable:
+            value = None
+        if raw.__class__ is str:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[raw] = value
+        return value
+
+    def ticks_of_float(self, raw: float) -> int | None:
+        """The ticks of a float, where so few digits prove that they are those of its shortest decimal."""
+        if self.field.type.kind is not Kind.NUMBER or not -1e15 < raw < 1e15:
+            return None
+        ticks = round(raw * self.per_unit)
+        return ticks if ticks / self.per_unit == raw and -_LARGEST_EXACT < ticks < _LARGEST_EXACT else None
+
+    def read(self, raw: object) -> object:
+        """The value of a raw cell; raises `Unusable` with the reason, or `TooFine`."""
+        if self.missing_words and isinstance(raw, str) and raw.strip() in self.missing_words:
+            return None
+        value = self.read_kind(raw)
+        if not isinstance(value, Decimal):
+            return value
+        ticks = Fraction(value) / self.field.tick
+        if ticks.denominator != 1:
+            raise TooFine(self.field.name, _tick_of(value))
+        return ticks.numerator
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """All columns that a program reads."""
+
+    columns: tuple[Column, ...]
+    names: tuple[tuple[str, Column], ...]
+
+    @classmethod
+    def of(cls, program: Program) -> Columns:
+        """The columns of a program's fields, in ticks of their sizes."""
+        columns = tuple(Column(field, program.missing_words) for field in program.fields)
+        return cls(columns, tuple((column.name, column) for column in columns))
+
+    def values(self, cells: Mapping[str, object]) -> list[object]:
+        """The value of every field in one fact, in the order of the program's fields."""
+        get = cells.get
+        try:
+            return [column[get(name)] for name, column in self.names]
+        except TypeError:  # a list or an object where one value should stand can't be looked up
+            return [self.careful(column, get(name)) for name, column in self.names]
+
+    def careful(self, column: Column, raw: object) -> object:
+        try:
+            return column.read(raw)
+        except Unusable:
+            return None
+
+    def unusable(self, cells: Mapping[str, object]) -> Iterator[UnusableCell]:
+        """The cells of one fact that hold something, but nothing of their kind."""
+        for column in self.columns:
+            raw = cells.get(column.name)
+            try:
+                column.read(raw)
+            except Unusable as error:
+                yield UnusableCell(column.name, str(getattr(raw, "written", raw)), error.problem)
+            except TooFine:
+                continue
+
+
+def _tick_of(value: Decimal) -> Fraction:
+    exponent = value.normalize().as_tuple().exponent
+    return Fraction(1, 10**-exponent) if isinstance(exponent, int) and exponent < 0 else Fraction(1)
+
+
+def _reader(field: Field) -> Callable[[object], object]:
+    match field.type.kind:
+        case Kind.NUMBER:
+            return read_number
+        case Kind.TEXT if field.one_of:
+            one_of = frozenset(field.one_of)
+            return lambda raw: read_category(raw, one_of)
+        case Kind.TEXT:
+            return read_text
+        case Kind.FLAG:
+            return read_flag
+        case Kind.DATE:
+            return read_date
+        case Kind.TIME:
+            return read_time

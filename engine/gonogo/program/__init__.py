@@ -1,0 +1,1 @@
+"""What runs: the Program and the passes that make it."""

@@ -1,0 +1,95 @@
+"""The kind of a field that states only its column, from the way in which the standard uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gonogo.problems import Problems
+from gonogo.program.ir import Kind
+from gonogo.standard import model, tree
+from gonogo.standard.tree import Expression
+
+
+def infer_kinds(standard: model.Standard, problems: Problems) -> dict[str, Kind]:
+    """The kind of every field; where neither its keys nor its use tell, the problem asks for it."""
+    kinds = {name: Kind(field.kind) for name, field in standard.fields.items() if field.kind is not None}
+    unstated = {name for name in standard.fields if name not in kinds}
+    if unstated:
+        numbers = {use for expression in _expressions(standard) for use in _numbers(expression, standard)}
+        kinds |= {name: Kind.NUMBER for name in unstated & (numbers | _limited(standard))}
+    for name in sorted(unstated - set(kinds)):
+        what = f"nothing tells what kind of value `{name}` holds"
+        mend = "add `kind: text`, `flag`, `date`, `time` or `number`, or a `unit`"
+        problems.error("kind-needed", standard.fields[name].span, what, mend)
+        kinds[name] = Kind.NUMBER
+    return kinds
+
+
+def _limited(standard: model.Standard) -> set[str]:
+    """Fields with numeric limits on them, or a list of allowed numbers."""
+    return {
+        characteristic.field
+        for characteristic in standard.characteristics.values()
+        if any(isinstance(limit, tree.Number | tree.Negative) for _, limit in characteristic.limits)
+        or any(isinstance(option, tree.Number) for option in (*characteristic.one_of, *characteristic.none_of))
+    }
+
+
+def _expressions(standard: model.Standard) -> Iterator[Expression]:
+    for derived in standard.derived.values():
+        yield derived.value
+    for parameter in standard.parameters.values():
+        match parameter.value:
+            case model.ByCategory(entries=rows):
+                yield from (value for _, _, value in rows)
+            case model.ByRange(entries=tests):
+                yield from (expression for test in tests for expression in test)
+            case expression:
+                yield expression
+    for requirement in (*standard.rules.values(), *standard.characteristics.values()):
+        if requirement.requirement.applies is not None:
+            yield requirement.requirement.applies
+    yield from (rule.when for rule in standard.rules.values())
+    yield from (line.when for line in standard.dispositions if line.when is not None)
+    if standard.applies is not None:
+        yield standard.applies
+
+
+def _numbers(node: Expression, standard: model.Standard) -> Iterator[str]:
+    """Names that stand where only a number can."""
+    match node:
+        case tree.Binary(_, left, right, _):
+            yield from (side.name for side in (left, right) if isinstance(side, tree.Name))
+        case tree.Negative(tree.Name(name, _), _):
+            yield name
+        case tree.Call(function, arguments, _) if function not in ("length", "upper", "lower"):
+            yield from (argument.name for argument in arguments if isinstance(argument, tree.Name))
+        case tree.Comparison(_, left, right, _):
+            for side, other in ((left, right), (right, left)):
+                if isinstance(side, tree.Name) and _is_number(other, standard):
+                    yield side.name
+        case tree.Among(tree.Name(name, _), options, _):
+            if any(_is_number(option, standard) for option in options):
+                yield name
+        case _:
+            pass
+    for child in tree.children(node):
+        yield from _numbers(child, standard)
+
+
+def _is_number(node: Expression, standard: model.Standard) -> bool:
+    match node:
+        case tree.Number() | tree.Negative() | tree.Binary():
+            return True
+        case tree.Call(function, _, _):
+            return function not in ("upper", "lower")
+        case tree.Name(name, _):
+            if name in standard.parameters:
+                value = standard.parameters[name].value
+                rows = value.entries if isinstance(value, model.ByCategory | model.ByRange) else ()
+                first = rows[0][-1] if rows else value
+                return isinstance(first, tree.Number | tree.Negative)
+            field = standard.fields.get(name)
+            return field is not None and field.kind == "number"
+        case _:
+            return False

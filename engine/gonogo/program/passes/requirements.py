@@ -1,0 +1,86 @@
+"""Characteristics and rules, brought into one form: what must be true for each of them to speak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gonogo.problems import Problems, nearest
+from gonogo.program.ir import Kind
+from gonogo.standard import model, tree
+from gonogo.standard.tree import Comparator, Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A rule or characteristic: `when` it speaks, or its two `sides` with the expression of each."""
+
+    written: model.Requirement
+    when: Expression | None
+    sides: tuple[tuple[str, Expression], ...] = ()
+    text: str = ""
+
+
+def as_requirements(standard: model.Standard, kinds: Mapping[str, Kind], problems: Problems) -> list[Requirement]:
+    """Characteristics first, then rules, each in the order of the document."""
+    found = [_of_characteristic(c, standard, kinds, problems) for c in standard.characteristics.values()]
+    found += [Requirement(rule.requirement, rule.when, text=rule.when.span.text) for rule in standard.rules.values()]
+    return found
+
+
+def _of_characteristic(
+    written: model.Characteristic, standard: model.Standard, kinds: Mapping[str, Kind], problems: Problems
+) -> Requirement:
+    if written.field not in standard.fields and written.field not in standard.derived:
+        near = nearest(written.field, [*standard.fields, *standard.derived])
+        mend = f"did you mean `{near}`?" if near else "name it under `fields`, or say which `field` is meant"
+        problems.error("unknown-name", written.field_span, f"`{written.field}` is not a field of this standard", mend)
+        return Requirement(written.requirement, None)
+    value = tree.Name(written.field, written.field_span)
+    above, below = _passed(written, value)
+    options = _options(written, value, kinds.get(written.field))
+    if above is not None and below is not None:
+        return Requirement(written.requirement, None, (("above", above), ("below", below)))
+    speaks = [part for part in (above, below, *options) if part is not None]
+    when = speaks[0] if len(speaks) == 1 else tree.Either(tuple(speaks), written.requirement.span)
+    return Requirement(written.requirement, when if speaks else None)
+
+
+def _passed(written: model.Characteristic, value: tree.Name) -> tuple[Expression | None, Expression | None]:
+    """What it means to lie above, and below, what the characteristic allows: limits themselves conform."""
+    limits = dict(written.limits)
+    if "nominal" in limits:
+        nominal = limits["nominal"]
+        upper = tree.Binary("+", nominal, limits["upper"], limits["upper"].span) if "upper" in limits else None
+        lower = tree.Binary("+", nominal, limits["lower"], limits["lower"].span) if "lower" in limits else None
+        return _against(">", value, upper), _against("<", value, lower)
+    above = _against(">", value, limits.get("at most")) or _against(">=", value, limits.get("below"))
+    below = _against("<", value, limits.get("at least")) or _against("<=", value, limits.get("above"))
+    return above, below
+
+
+def _against(op: Comparator, value: tree.Name, limit: Expression | None) -> Expression | None:
+    return None if limit is None else tree.Comparison(op, value, limit, limit.span)
+
+
+def _options(written: model.Characteristic, value: tree.Name, kind: Kind | None) -> list[Expression]:
+    speaks: list[Expression] = []
+    if written.one_of:
+        allowed = tuple(_as_kind(option, kind) for option in written.one_of)
+        span = written.requirement.span
+        speaks.append(tree.Negation(tree.Among(value, allowed, span), span))
+    if written.none_of:
+        forbidden = tuple(_as_kind(option, kind) for option in written.none_of)
+        speaks.append(tree.Among(value, forbidden, written.requirement.span))
+    return speaks
+
+
+def _as_kind(option: Expression, kind: Kind | None) -> Expression:
+    """A listed word in the kind of its field: `5` is a text where the field is one, `yes` a flag likewise."""
+    if kind is Kind.TEXT and not isinstance(option, tree.Text):
+        return tree.Text(option.span.text, option.span)
+    if kind is Kind.FLAG:
+        word = option.span.text.strip("\"'").lower()
+        if word in ("true", "yes", "1", "false", "no", "0"):
+            return tree.Truth(word in ("true", "yes", "1"), option.span)
+    return option

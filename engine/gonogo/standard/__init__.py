@@ -1,0 +1,1 @@
+"""What people write: a standard, read with the position of every word."""

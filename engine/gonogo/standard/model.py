@@ -1,0 +1,148 @@
+"""The Standard: the shape of a document as its author thinks of it, every part with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Final, Literal, TypeAlias
+
+from gonogo.problems import Span
+from gonogo.standard.tree import Expression
+from gonogo.standard.units import Unit
+
+Rounding: TypeAlias = Literal["half-even", "half-up"]
+FieldKind: TypeAlias = Literal["number", "text", "flag", "date", "time"]
+LimitKey: TypeAlias = Literal["nominal", "upper", "lower", "at least", "at most", "above", "below"]
+
+DEFAULT_CLASSES: Final = ("critical", "major", "minor")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`fields.NAME`; `kind` None where the author left it to the way the field is used."""
+
+    name: str
+    column: str
+    kind: FieldKind | None
+    unit: Unit | None
+    one_of: tuple[str, ...]
+    resolution: Fraction | None
+    rounding: Rounding | None
+    optional: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """`derived.NAME`: an expression, and the unit and resolution it is stated in."""
+
+    name: str
+    value: Expression
+    unit: Unit | None
+    resolution: Fraction | None
+    rounding: Rounding | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ByCategory:
+    """A parameter that depends on a text: `{by: type, L: 11000, M: 12000}`."""
+
+    by: Expression
+    entries: tuple[tuple[str, Span, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByRange:
+    """A parameter that depends on where a number lies; each key is a test of `by`, and none overlap."""
+
+    by: Expression
+    entries: tuple[tuple[Expression, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """`parameters.NAME`."""
+
+    name: str
+    value: Expression | ByCategory | ByRange
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What rules and characteristics have in common."""
+
+    name: str
+    class_: str
+    nonconformity: str
+    clause: str | None
+    title: str | None
+    applies: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Characteristic:
+    """`characteristics.NAME`: a requirement on one field, as limits or as allowed or forbidden values."""
+
+    requirement: Requirement
+    field: str
+    field_span: Span
+    limits: tuple[tuple[LimitKey, Expression], ...]
+    one_of: tuple[Expression, ...]
+    none_of: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`rules.NAME`."""
+
+    requirement: Requirement
+    when: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """One line of `dispositions`; `when` None is `otherwise`."""
+
+    when: Expression | None
+    then: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`facts`: the columns that name an item, its lot and its time, and the words that mean nothing is there."""
+
+    item: str | None = None
+    lot: str | None = None
+    time: str | None = None
+    missing_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A document, whole."""
+
+    id: str
+    title: str
+    version: str
+    status: Literal["draft", "effective", "withdrawn"]
+    effective_from: date | None
+    effective_until: date | None
+    owner: str
+    source: str
+    policy: str
+    facts: Facts
+    fields: dict[str, Field]
+    derived: dict[str, Derived]
+    parameters: dict[str, Parameter]
+    classes: tuple[str, ...]
+    characteristics: dict[str, Characteristic]
+    rules: dict[str, Rule]
+    dispositions: tuple[Disposition, ...]
+    applies: Expression | None
+    hash: str
+    span: Span
