@@ -26,7 +26,7 @@ def expected(propositions: Sequence[Proposition], outcomes: Mapping[int, int]) -
 
 
 def kleene(tree: Logic, outcomes: Mapping[int, int], found: Mapping[str, int]) -> int:
-    """The outcome of a tree."""
+    """Judge a tree by Kleene's tables."""
     match tree:
         case Outcome(condition):
             return outcomes[condition]
@@ -40,11 +40,12 @@ def kleene(tree: Logic, outcomes: Mapping[int, int], found: Mapping[str, int]) -
         case AnyOf(parts):
             seen = {kleene(part, outcomes, found) for part in parts}
             return TRUE if TRUE in seen else UNKNOWN if UNKNOWN in seen else FALSE
-    raise TypeError(tree)
+        case _:
+            raise TypeError(tree)
 
 
 def stratify(propositions: Sequence[Proposition]) -> dict[str, int] | None:
-    """A stratum for each proposition: not below what it stands on, and above what it denies."""
+    """Give each proposition a stratum: not below what it stands on, above what it denies."""
     strata = {proposition.name: 0 for proposition in propositions}
     changed = True
     while changed:
@@ -61,7 +62,7 @@ def stratify(propositions: Sequence[Proposition]) -> dict[str, int] | None:
 
 
 def mentions(tree: Logic, is_denied: bool) -> list[tuple[str, bool]]:
-    """The names found in a tree, and whether under an odd number of `not`s."""
+    """List the names in a tree, and whether under an odd number of `not`s."""
     match tree:
         case Found(name):
             return [(name, is_denied)]
@@ -69,4 +70,5 @@ def mentions(tree: Logic, is_denied: bool) -> list[tuple[str, bool]]:
             return mentions(part, not is_denied)
         case All(parts) | AnyOf(parts):
             return [mention for part in parts for mention in mentions(part, is_denied)]
-    return []
+        case _:
+            return []

@@ -1,1 +1,72 @@
-"""gonogo: quality standards as code."""
+"""gonogo: quality standards as code.
+
+>>> import gonogo
+>>> standard = gonogo.load("milling-cell")
+>>> standard.rules[0]
+'heat-dissipation'
+
+Names are imported when they are first used, so that ``import gonogo`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gonogo.answer import Finding
+    from gonogo.evidence import Evidence
+    from gonogo.facts import FactsOptions
+    from gonogo.flips import Flip
+    from gonogo.inspection import Inspection, Summary, Unusable
+    from gonogo.pack import Standard, load, shipped_packs, show
+    from gonogo.problems import Problem, Refused
+    from gonogo.verdict import Explanation, RuleReport, Unknown, Verdict
+
+_HOMES = {
+    "Evidence": "gonogo.evidence",
+    "Explanation": "gonogo.verdict",
+    "FactsOptions": "gonogo.facts",
+    "Finding": "gonogo.answer",
+    "Flip": "gonogo.flips",
+    "Inspection": "gonogo.inspection",
+    "Problem": "gonogo.problems",
+    "Refused": "gonogo.problems",
+    "RuleReport": "gonogo.verdict",
+    "Standard": "gonogo.pack",
+    "Summary": "gonogo.inspection",
+    "Unknown": "gonogo.verdict",
+    "Unusable": "gonogo.inspection",
+    "Verdict": "gonogo.verdict",
+    "load": "gonogo.pack",
+    "shipped_packs": "gonogo.pack",
+    "show": "gonogo.pack",
+}
+
+__all__ = [
+    "Evidence",
+    "Explanation",
+    "FactsOptions",
+    "Finding",
+    "Flip",
+    "Inspection",
+    "Problem",
+    "Refused",
+    "RuleReport",
+    "Standard",
+    "Summary",
+    "Unknown",
+    "Unusable",
+    "Verdict",
+    "load",
+    "shipped_packs",
+    "show",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module `gonogo` has no attribute `{name}`")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

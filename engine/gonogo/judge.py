@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Final, TypeVar
 
 from gonogo.answer import Answer, Answering
-from gonogo.facts.columns import Columns, TooFine, UnusableCell
+from gonogo.facts.columns import Columns, TooFine, UnusableCell, raw_of
 from gonogo.program import ir
 from gonogo.program.compiler import Compiled
 from gonogo.program.ir import FALSE
@@ -85,6 +85,14 @@ class Judge:
             self._screens, self._columns = screens, columns
         flags = [column in (cells if recorded is None else recorded) for _, column in self.optional]
         return screens.partial(values + flags)
+
+    def judge_with(
+        self, cells: Mapping[str, object], recorded: Collection[str] | None, changed: Mapping[str, object]
+    ) -> Answer:
+        """The answer to a fact in which fields hold other values: fractions, days, microseconds, texts or flags."""
+        columns = {field.name: field for field in self.exact.fields}
+        replaced = {columns[name].column: raw_of(columns[name], value) for name, value in changed.items()}
+        return self.judge({**cells, **replaced}, recorded)
 
     def unusable(self, cells: Mapping[str, object]) -> tuple[UnusableCell, ...]:
         """The cells of a fact that count as missing because they can't be read as their kind."""

@@ -3,7 +3,7 @@
 A layer of the plan is one flat message to each page that holds its clauses: a field for each literal that
 holds, asserted as a fact, drained, retracted. What fired are findings, and findings are literals of the
 next layer. Each layer is worked out pessimistically (what is certain) and, where any outcome is
-unknown, optimistically (what is possible); see `program.strata`.
+unknown, optimistically (what is possible); see `program.clauses`.
 
 INVARIANT: durable-rules sees conjunctions of `field == 1` and nothing else, one message at a time per ruleset,
 one sid. Outside of that it loses firings, hangs or crashes.

@@ -7,13 +7,19 @@ into a dictionary. What it remembers is bounded, and only of text: `1`, `1.0` an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
 from gonogo.facts.cells import Unusable, read_category, read_date, read_flag, read_number, read_text, read_time
+from gonogo.facts.unusable import as_written
 from gonogo.program.ir import Field, Kind, Program
+from gonogo.program.passes.ticks import decimal_tick
+
+Exact: TypeAlias = Fraction | int | str | bool
+"""A value as it was read: numbers as fractions, dates as days, times as microseconds."""
 
 MOST_REMEMBERED: Final = 8192
 _LARGEST_EXACT: Final = 10**15
@@ -58,6 +64,7 @@ class Column(dict[object, object]):
         self.missing_words = frozenset(missing_words)
         self.per_unit = float(1 / field.tick) if field.tick.denominator < _LARGEST_EXACT else 0.0
         self.per_whole = int(1 / field.tick) if field.type.kind is Kind.NUMBER and field.tick.numerator == 1 else 0
+        self.remembers = field.type.kind is not Kind.TEXT or field.one_of != ()
         self.read_kind = _reader(field)
 
     def __missing__(self, raw: object) -> object:
@@ -71,7 +78,7 @@ class Column(dict[object, object]):
             value = self.read(raw)
         except Unusable:
             value = None
-        if raw.__class__ is str:
+        if raw.__class__ is str and self.remembers:
             if len(self) >= MOST_REMEMBERED:
                 self.clear()
             self[raw] = value
@@ -84,17 +91,34 @@ class Column(dict[object, object]):
         ticks = round(raw * self.per_unit)
         return ticks if ticks / self.per_unit == raw and -_LARGEST_EXACT < ticks < _LARGEST_EXACT else None
 
-    def read(self, raw: object) -> object:
-        """The value of a raw cell; raises `Unusable` with the reason, or `TooFine`."""
-        if self.missing_words and isinstance(raw, str) and raw.strip() in self.missing_words:
+    def exact(self, raw: object) -> Exact | None:
+        """The value of a raw cell, numbers as fractions of the field's unit; raises `Unusable` with the reason."""
+        if self.missing_words and isinstance(raw, str) and as_written(raw).strip() in self.missing_words:
             return None
         value = self.read_kind(raw)
-        if not isinstance(value, Decimal):
+        return Fraction(value) if isinstance(value, Decimal) else value
+
+    def read(self, raw: object) -> object:
+        """The value of a raw cell, numbers as ticks; raises `Unusable` with the reason, or `TooFine`."""
+        value = self.exact(raw)
+        if not isinstance(value, Fraction):
             return value
-        ticks = Fraction(value) / self.field.tick
+        ticks = value / self.field.tick
         if ticks.denominator != 1:
-            raise TooFine(self.field.name, _tick_of(value))
+            raise TooFine(self.field.name, decimal_tick(value))
         return ticks.numerator
+
+
+def read_exact(program: Program, cells: Mapping[str, object]) -> dict[str, Exact | None]:
+    """What one fact holds, by field: numbers as fractions; None where a value is missing or unusable."""
+    found: dict[str, Exact | None] = {}
+    for field in program.fields:
+        column = Column(replace(field, tick=Fraction(1)), program.missing_words)
+        try:
+            found[field.name] = column.exact(cells.get(field.column))
+        except Unusable:
+            found[field.name] = None
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +160,28 @@ class Columns:
                 continue
 
 
-def _tick_of(value: Decimal) -> Fraction:
-    exponent = value.normalize().as_tuple().exponent
-    return Fraction(1, 10**-exponent) if isinstance(exponent, int) and exponent < 0 else Fraction(1)
+def raw_of(field: Field, value: object) -> object:
+    """What would stand in a cell that holds this value: the inverse of reading it."""
+    match field.type.kind:
+        case Kind.NUMBER if isinstance(value, Fraction | int):
+            return _decimal(Fraction(value))
+        case Kind.DATE if isinstance(value, Fraction | int):
+            return date.fromordinal(min(max(int(value), 1), date.max.toordinal()))
+        case Kind.TIME if isinstance(value, Fraction | int):
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(value))
+        case _:
+            return value
 
 
-def _reader(field: Field) -> Callable[[object], object]:
+def _decimal(number: Fraction) -> Decimal:
+    """A finite decimal, exactly."""
+    places = len(str(decimal_tick(number).denominator)) - 1
+    whole = number * 10**places
+    sign, digits = int(whole < 0), tuple(map(int, str(abs(int(whole)))))
+    return Decimal((sign, digits, -places))
+
+
+def _reader(field: Field) -> Callable[[object], Decimal | int | str | bool | None]:
     match field.type.kind:
         case Kind.NUMBER:
             return read_number

@@ -47,13 +47,13 @@ def default_tick(field: ir.Field) -> Fraction:
 
 
 def decimal_tick(number: Fraction) -> Fraction:
-    """The power of ten, at most 1, of which a finite decimal is a multiple."""
-    denominator, decimals = number.denominator, 0
-    while (10**decimals) % denominator:
-        decimals += 1
-        if decimals > 60:  # not a finite decimal
-            return ONE
-    return Fraction(1, 10**decimals)
+    """The largest power of ten, at most 1, of which a number is a multiple; 1 where it is no finite decimal."""
+    rest, twos, fives = number.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return Fraction(1, 10 ** max(twos, fives)) if rest == 1 else ONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,20 @@
+"""The name of an item or lot, from the cell that holds it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from gonogo.facts.unusable import as_written
+
+
+def item_of(raw: object) -> str | None:
+    """The text of a cell without the blanks around it; None where there is nothing, or no single value."""
+    if isinstance(raw, str):
+        return as_written(raw).strip() or None
+    if raw is None or isinstance(raw, list | dict):
+        return None
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    if isinstance(raw, Decimal):
+        return format(raw, "f") if abs(raw.adjusted()) < 40 else str(raw)
+    return str(raw)

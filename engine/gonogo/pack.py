@@ -1,0 +1,224 @@
+"""A pack: where its standard lies, and the standard itself, compiled and ready to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final, overload
+
+from gonogo.facts.naming import item_of
+from gonogo.judge import Judge
+from gonogo.problems import Problem, Refused, Source, nearest
+from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, program_after
+from gonogo.program.text import program_text
+from gonogo.verdict import Verdict
+
+STANDARD_FILE: Final = "standard.yaml"
+SAMPLE_FILE: Final = "sample.csv"
+
+
+def shipped_packs() -> dict[str, Path]:
+    """The packs that ship with gonogo, by name; in a checkout they are those under ``rules/``."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "rules", here.parents[1] / "rules"):
+        if folder.is_dir():
+            return {pack.name: pack for pack in sorted(folder.iterdir()) if (pack / STANDARD_FILE).is_file()}
+    return {}
+
+
+def find_standard(pack: str) -> Path:
+    """The standard file of a pack, named by its folder, its file, or the name of one that ships.
+
+    Raises
+    ------
+    Refused
+        Where there is none; the problem names the nearest that there is.
+    """
+    path = Path(pack)
+    if path.is_dir():
+        if (path / STANDARD_FILE).is_file():
+            return path / STANDARD_FILE
+        mend = "`gonogo init DIR` writes a pack"
+        raise Refused([Problem("unreadable", pack, f"this folder has no `{STANDARD_FILE}`", mend)])
+    if path.is_file():
+        return path
+    shipped = shipped_packs()
+    if pack in shipped:
+        return shipped[pack] / STANDARD_FILE
+    near = nearest(path.name, [*shipped, *_neighbours(path)])
+    mend = f"did you mean `{near}`?" if near else f"name a folder, a file, or one of {', '.join(shipped)}"
+    raise Refused([Problem("unreadable", pack, "there is no such pack", mend)])
+
+
+def _neighbours(path: Path) -> list[str]:
+    try:
+        return [str(path.with_name(other.name)) for other in path.parent.iterdir()]
+    except OSError:
+        return []
+
+
+def read_source(pack: str) -> Source:
+    """The text of a pack's standard; raises `Refused` where it can't be read as UTF-8."""
+    path = find_standard(pack)
+    try:
+        return Source(str(path), path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        what = f"this file can't be read: {(error.strerror or 'no reason given').lower()}"
+        raise Refused([Problem("unreadable", str(path), what)]) from None
+    except UnicodeDecodeError:
+        raise Refused([Problem("bad-yaml", str(path), "this file is not UTF-8", "save it as UTF-8 text")]) from None
+
+
+def load(pack: str | Path) -> Standard:
+    """Read and compile a standard.
+
+    Parameters
+    ----------
+    pack : str or Path
+        A pack's folder, a standard file, or the name of a pack that ships with gonogo.
+
+    Returns
+    -------
+    Standard
+        Ready to judge.
+
+    Raises
+    ------
+    Refused
+        Where it can't be read or has problems; ``.problems`` holds all of them, sorted by place.
+
+    Examples
+    --------
+    >>> import gonogo
+    >>> standard = gonogo.load("milling-cell")
+    >>> standard.id, standard.version
+    ('milling-cell', '1.0.0')
+    """
+    return Standard(compile_standard(read_source(str(pack))))
+
+
+def show(pack: str | Path, after: str | None = None) -> str:
+    """The program of a pack as text, after the pass of that name (by default after all).
+
+    Raises
+    ------
+    Refused
+        Where the standard has problems, or there is no such pass.
+    """
+    if after is not None and after not in PASS_NAMES:
+        near = nearest(after, PASS_NAMES)
+        mend = f"did you mean `{near}`?" if near else f"the passes are {', '.join(PASS_NAMES)}"
+        raise Refused([Problem("unknown-pass", "--after", f"`{after[:80]}` is not a pass of the compiler", mend)])
+    source = read_source(str(pack))
+    if after is not None:
+        return program_text(program_after(source, after))
+    compiled = compile_standard(source)
+    return f"{program_text(compiled.program)}\nreasoning\n{compiled.plan}"
+
+
+class Standard:
+    """A quality standard, compiled: it judges facts. Threads may share it.
+
+    Parameters
+    ----------
+    compiled : Compiled
+        By `gonogo.load`.
+    """
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._judge = Judge(compiled)
+
+    @property
+    def id(self) -> str:
+        """The standard's id."""
+        return self._compiled.written.id
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self._compiled.written.title
+
+    @property
+    def version(self) -> str:
+        """Its version, as its author states it."""
+        return self._compiled.written.version
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of its content, the same whatever its layout and comments."""
+        return self._compiled.written.hash
+
+    @property
+    def path(self) -> str:
+        """The file that it was read from."""
+        return self._compiled.written.span.source.path
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Its classes of nonconformity, most severe first."""
+        return self._compiled.written.classes
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of its characteristics and rules, in their order."""
+        return tuple(rule.name for rule in self._compiled.exact.rules)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the facts that it reads."""
+        return tuple(dict.fromkeys(field.column for field in self._compiled.exact.fields))
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What does not refuse the standard, but should be looked at."""
+        return self._compiled.warnings
+
+    @property
+    def compiled(self) -> Compiled:
+        """The standard as written, and its program."""
+        return self._compiled
+
+    @overload
+    def judge(self, facts: Mapping[str, object]) -> Verdict: ...
+
+    @overload
+    def judge(self, facts: Iterable[Mapping[str, object]]) -> Iterator[Verdict]: ...
+
+    def judge(self, facts: Mapping[str, object] | Iterable[Mapping[str, object]]) -> Verdict | Iterator[Verdict]:
+        """Judge one fact, or many.
+
+        Parameters
+        ----------
+        facts : mapping, or iterable of mappings
+            Of column names to what stands there: text as in a CSV cell, or a number, flag, date or None. A float
+            stands for the shortest decimal that prints it. What is not there is missing.
+
+        Returns
+        -------
+        Verdict, or iterator of Verdict
+            One, or one for each fact in their order, made as they are asked for.
+
+        Examples
+        --------
+        >>> import gonogo
+        >>> standard = gonogo.load("milling-cell")
+        >>> fact = {"Type": "M", "Air temperature [K]": 298.1, "Process temperature [K]": 308.6,
+        ...         "Rotational speed [rpm]": 1551, "Torque [Nm]": 42.8, "Tool wear [min]": 0}
+        >>> standard.judge(fact).outcome
+        'conforming'
+        >>> [verdict.outcome for verdict in standard.judge([fact, fact | {"Torque [Nm]": None}])]
+        ['conforming', 'indeterminate']
+        """
+        if isinstance(facts, Mapping):
+            return self.judge_row(facts, 1)
+        return (self.judge_row(fact, number) for number, fact in enumerate(facts, start=1))
+
+    def judge_row(
+        self, cells: Mapping[str, object], number: int, recorded: frozenset[str] | None = None
+    ) -> Verdict:
+        """Judge the fact in row `number`; `recorded` are the columns that the facts have, where they have a header."""
+        program = self._judge.exact
+        item = item_of(cells.get(program.item)) if program.item is not None else None
+        lot = item_of(cells.get(program.lot)) if program.lot is not None else None
+        return Verdict(item or str(number), lot, self._judge.judge(cells, recorded), self._judge, cells, recorded)

@@ -1,0 +1,266 @@
+"""Verdicts: what was found about an item; and explanations: why, why not, and how far from another verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from gonogo.answer import Answer, Finding, Outcome
+from gonogo.evidence import Evidence, Weigher
+from gonogo.facts.columns import UnusableCell, read_exact
+from gonogo.flips import Flip, FlipFinder
+from gonogo.judge import Judge
+from gonogo.program.ir import FALSE, TRUE, Field, Kind, Rule
+from gonogo.screen.exact import Evaluator, Exact
+
+Said: TypeAlias = Literal["spoke", "silent", "unknown", "does not apply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A rule that could not be judged.
+
+    Parameters
+    ----------
+    rule : str
+        Its id.
+    missing : tuple of str
+        The fields whose missing values leave it open, in the order of their names.
+    """
+
+    rule: str
+    missing: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """The unknown rule with the keys that other programs rely on."""
+        return {"rule": self.rule, "missing": list(self.missing)}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReport:
+    """What one rule said about an item, and the evidence that decided it.
+
+    Parameters
+    ----------
+    said : {"spoke", "silent", "unknown", "does not apply"}
+        Whether it found a nonconformity.
+    place : str
+        ``path:line:column`` of the rule.
+    when : str
+        What makes it speak, as its author wrote it; empty for characteristics.
+    missing : tuple of str
+        Of an unknown rule: the fields that leave it open.
+    """
+
+    rule: str
+    title: str | None
+    class_: str
+    nonconformity: str
+    clause: str | None
+    side: str | None
+    said: Said
+    place: str
+    when: str
+    evidence: tuple[Evidence, ...]
+    missing: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """The report as plain data."""
+        return {
+            "rule": self.rule,
+            "title": self.title,
+            "class": self.class_,
+            "nonconformity": self.nonconformity,
+            "clause": self.clause,
+            "side": self.side,
+            "said": self.said,
+            "place": self.place,
+            "when": self.when,
+            "evidence": [evidence.as_dict() for evidence in self.evidence],
+            "missing": list(self.missing),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A verdict, rule by rule, and the single changes that would flip it.
+
+    Parameters
+    ----------
+    rules : tuple of RuleReport
+        All rules of the standard: those that spoke first, then unknown, silent and not applying ones.
+    flips : tuple of Flip
+        For each field the smallest change that alone gives another outcome; the smallest in proportion first.
+    """
+
+    item: str
+    lot: str | None
+    outcome: Outcome
+    class_: str | None
+    disposition: str | None
+    standard: Mapping[str, str]
+    rules: tuple[RuleReport, ...]
+    flips: tuple[Flip, ...]
+    unusable: tuple[UnusableCell, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """The explanation as plain data, ready for JSON."""
+        return {
+            "item": self.item,
+            "lot": self.lot,
+            "outcome": self.outcome,
+            "class": self.class_,
+            "disposition": self.disposition,
+            "standard": dict(self.standard),
+            "rules": [report.as_dict() for report in self.rules],
+            "flips": [flip.as_dict() for flip in self.flips],
+            "unusable": [{"column": u.column, "text": u.text, "problem": u.problem} for u in self.unusable],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a standard says about one item.
+
+    Parameters
+    ----------
+    item : str
+        Its id, or the number of its row.
+    lot : str or None
+        Its lot's id.
+    answer : Answer
+        Outcome, class, disposition and findings; items in the same situation share it.
+
+    Examples
+    --------
+    >>> import gonogo
+    >>> standard = gonogo.load("milling-cell")
+    >>> fact = {"UDI": "70", "Type": "L", "Air temperature [K]": "298.9", "Process temperature [K]": "309.1",
+    ...         "Rotational speed [rpm]": "1410", "Torque [Nm]": "65.7", "Tool wear [min]": "191"}
+    >>> verdict = standard.judge(fact)
+    >>> verdict.outcome, verdict.class_, [finding.rule for finding in verdict.findings]
+    ('nonconforming', 'major', ['power', 'overstrain'])
+    """
+
+    item: str
+    lot: str | None
+    answer: Answer
+    judge: Judge = field(repr=False, compare=False)
+    cells: Mapping[str, object] = field(repr=False, compare=False)
+    recorded: Collection[str] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def outcome(self) -> Outcome:
+        """``conforming``, ``nonconforming`` or ``indeterminate``."""
+        return self.answer.outcome
+
+    @property
+    def class_(self) -> str | None:
+        """The most severe class of the findings; None where there is none."""
+        return self.answer.class_
+
+    @property
+    def disposition(self) -> str | None:
+        """What is to happen to the item; None where the standard says nothing."""
+        return self.answer.disposition
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The rules that spoke, in the order of the standard."""
+        return self.answer.findings
+
+    @property
+    def unknown(self) -> tuple[Unknown, ...]:
+        """The rules that could not be judged, each with the values that were missing."""
+        if not self.answer.unknown:
+            return ()
+        weigher = self._weigher()
+        return tuple(Unknown(rule, self._missing(weigher, rule)) for rule in self.answer.unknown)
+
+    @property
+    def unusable(self) -> tuple[UnusableCell, ...]:
+        """The cells that hold something, but nothing of their kind; they count as missing."""
+        return self.judge.unusable(self.cells)
+
+    def as_dict(self) -> dict[str, object]:
+        """The verdict with the keys of ``gonogo check --format jsonl``."""
+        return {
+            "item": self.item,
+            "lot": self.lot,
+            "outcome": self.outcome,
+            "class": self.class_,
+            "disposition": self.disposition,
+            "findings": [finding.as_dict() for finding in self.findings],
+            "unknown": [unknown.as_dict() for unknown in self.unknown],
+        }
+
+    def evidence(self, finding: Finding) -> tuple[Evidence, ...]:
+        """The conditions that made one of the findings, with values and limits."""
+        return self._weigher().evidence(finding.rule)
+
+    def explain(self) -> Explanation:
+        """Why the verdict is what it is, rule by rule, and what would flip it."""
+        weigher = self._weigher()
+        program = self.judge.exact
+        reports = [self._report(weigher, rule) for rule in program.rules]
+        order = {"spoke": 0, "unknown": 1, "silent": 2, "does not apply": 3}
+        finder = FlipFinder(program, weigher.evaluator.fields, self._judge_with, self.outcome)
+        return Explanation(
+            item=self.item,
+            lot=self.lot,
+            outcome=self.outcome,
+            class_=self.class_,
+            disposition=self.disposition,
+            standard={"id": program.standard, "version": program.version, "hash": program.hash},
+            rules=tuple(sorted(reports, key=lambda report: order[report.said])),
+            flips=tuple(finder.flips()),
+            unusable=self.unusable,
+        )
+
+    # ------------------------------------------------------------------------------------------------ inside
+
+    def _weigher(self) -> Weigher:
+        judge = self.judge
+        recorded = self.cells if self.recorded is None else self.recorded
+        names = {known.name for known in judge.exact.fields if known.column in recorded}
+        evaluator = Evaluator(judge.exact, read_exact(judge.exact, self.cells), names)
+        situation = self.answer.situation
+        return Weigher(judge.exact, judge.layout, situation, judge.outcomes(situation), evaluator)
+
+    def _missing(self, weigher: Weigher, rule: str) -> tuple[str, ...]:
+        program = weigher.program
+        found = weigher.missing(rule)
+        if program.applies is not None and weigher.outcomes.get(program.applies, FALSE) != TRUE:
+            found |= weigher.missing(program.applies)
+        return tuple(sorted(found))
+
+    def _report(self, weigher: Weigher, rule: Rule) -> RuleReport:
+        spoken = next((finding for finding in self.findings if finding.rule == rule.name), None)
+        return RuleReport(
+            rule=rule.name,
+            title=rule.title,
+            class_=rule.class_,
+            nonconformity=rule.nonconformity,
+            clause=rule.clause,
+            side=spoken.side if spoken else None,
+            said=(said := self._said(weigher, rule)),
+            place=str(rule.span or ""),
+            when=rule.text,
+            evidence=weigher.evidence(rule.name),
+            missing=self._missing(weigher, rule.name) if said == "unknown" else (),
+        )
+
+    def _said(self, weigher: Weigher, rule: Rule) -> Said:
+        if any(finding.rule == rule.name for finding in self.findings):
+            return "spoke"
+        if rule.name in self.answer.unknown:
+            return "unknown"
+        applies = rule.applies is None or weigher.outcomes.get(rule.applies, FALSE) != FALSE
+        return "silent" if applies and self.answer.applies else "does not apply"
+
+    def _judge_with(self, changed: Field, value: Exact) -> Answer:
+        return self.judge.judge_with(self.cells, self.recorded, {changed.name: value})
+
+
+__all__ = ["Explanation", "Kind", "RuleReport", "Unknown", "Verdict"]
