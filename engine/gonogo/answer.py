@@ -96,13 +96,17 @@ class Answering:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.severity = {name: rank for rank, name in enumerate(program.classes)}
-        self.findings = {(rule.name, side): _finding(rule, side) for rule in program.rules for side in (None, *rule.sides)}
+        self.findings = {
+            (rule.name, side): _finding(rule, side) for rule in program.rules for side in (None, *rule.sides)
+        }
 
     def answer(self, situation: int, outcomes: Mapping[str, int]) -> Answer:
         """The answer to a situation; `outcomes` holds the propositions that are not false."""
         applies = outcomes.get(self.program.applies, FALSE) if self.program.applies else TRUE
         get = outcomes.get
-        judged = [(rule, _within(applies, get(rule.name, FALSE))) for rule in self.program.rules if rule.name in outcomes]
+        judged = [
+            (rule, _within(applies, get(rule.name, FALSE))) for rule in self.program.rules if rule.name in outcomes
+        ]
         findings = tuple(self.finding(rule, outcomes) for rule, outcome in judged if outcome == TRUE)
         unknown = tuple(rule.name for rule, outcome in judged if outcome == UNKNOWN)
         outcome: Outcome = "nonconforming" if findings else "indeterminate" if unknown else "conforming"

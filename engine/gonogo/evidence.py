@@ -6,17 +6,24 @@ Evidence is plain data; `sentence` is how a person reads it, in the field's own 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from typing import Final, TypeGuard
 
 from gonogo.answer import evaluate
 from gonogo.program import ir
-from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Kind, Logic, Program, Value
+from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Kind, Logic, Program, Type, Value
 from gonogo.program.passes.rewrite import leaves
-from gonogo.program.text import logic_text, number_text, quantity_text, value_text
-from gonogo.screen.exact import Evaluator, Exact
+from gonogo.program.readable import compared, shown, span
+from gonogo.program.text import logic_text, value_text
+from gonogo.screen.exact import Evaluator, float_of
 from gonogo.screen.situation import Layout
+from gonogo.screen.standing import Standing
+
+_WORDS: Final = {TRUE: "true", FALSE: "false", UNKNOWN: "unknown"}
+_FOUND: Final = {TRUE: "was found", FALSE: "was not found", UNKNOWN: "could not be judged"}
+_VERBS: Final = {"contains": "contain", "starts with": "start with", "ends with": "end with", "matches": "match"}
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -70,6 +77,10 @@ class Weigher:
     outcomes: Mapping[str, int]
     evaluator: Evaluator
 
+    @property
+    def standing(self) -> Standing:
+        return Standing.of(self.program)
+
     def leaf(self, leaf: Logic) -> int:
         """The outcome of a condition or finding in this situation."""
         match leaf:
@@ -95,9 +106,16 @@ class Weigher:
 
     def evidence(self, name: str) -> tuple[Evidence, ...]:
         """What decided the proposition of that name, through the propositions it stands on."""
-        when = next(p.when for p in self.program.propositions if p.name == name)
         found: dict[Evidence, None] = {}
-        for leaf in self.decisive(when):
+        decided = list(self.decisive(self.standing.propositions[name]))
+        applies = [
+            leaf
+            for leaf in decided
+            if isinstance(leaf, ir.Found) and self.is_internal(name, leaf.proposition, "applies")
+        ]
+        if applies and self.leaf(applies[0]) == FALSE:  # what it would have found does not matter
+            decided = list(applies)
+        for leaf in decided:
             match leaf:
                 case ir.Outcome(condition):
                     found[self.of_condition(condition)] = None
@@ -107,37 +125,81 @@ class Weigher:
                     found[_of_finding(other, self.leaf(leaf))] = None
         return tuple(found)
 
-    def is_internal(self, name: str, other: str) -> bool:
+    def is_internal(self, name: str, other: str, *parts: str) -> bool:
         """Whether `other` is a side of the rule, or where it applies: part of it, and not another rule."""
-        return other.startswith(f"{name.partition('.')[0]}.") and name.partition(".")[0] == other.partition(".")[0]
+        rule, _, part = other.partition(".")
+        return rule == name.partition(".")[0] and part in (parts or ("above", "below", "applies"))
 
-    def missing(self, name: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+    # ----------------------------------------------------------------------------------------------- unknown
+
+    def missing(self, name: str) -> frozenset[str]:
         """The fields (or derived quantities without a value) that leave the proposition unknown."""
-        when = next((p.when for p in self.program.propositions if p.name == name), None)
         found: set[str] = set()
-        if when is None or name in seen:
-            return frozenset()
-        for leaf in self.decisive(when):
-            match leaf:
-                case ir.Outcome(condition):
-                    found |= self.missing_of(self.program.conditions[condition])
-                case ir.Found(other):
-                    found |= self.missing(other, seen | {name})
+        waiting, seen = [name] if self.outcomes.get(name) == UNKNOWN else [], {name}
+        while waiting:
+            for leaf in self.decisive(self.standing.propositions[waiting.pop()]):
+                match leaf:
+                    case ir.Outcome(condition):
+                        found |= self.lacking(self.program.conditions[condition])
+                    case ir.Found(other) if other not in seen:
+                        seen.add(other)
+                        waiting.append(other)
         return frozenset(found)
 
-    def missing_of(self, test: ir.Test | Value) -> set[str]:
-        """The missing fields below a test or value; where all are there, the derived quantity that has no value."""
+    def lacking(self, node: Value | Logic) -> set[str]:
+        """What a value or test without a value lacks: missing fields, else what makes it impossible to work out."""
         found: set[str] = set()
-        for leaf in leaves(test):
-            if isinstance(leaf, ir.FieldValue) and self.evaluator.fields.get(leaf.name) is None:
-                found.add(leaf.name)
-            elif isinstance(leaf, ir.DerivedValue) and self.evaluator.value(leaf) is None:
-                inner = self.missing_of(self.derived(leaf.name))
-                found |= inner or {leaf.name}
+        waiting: list[Value | Logic] = [node]
+        seen: set[str] = set()
+        while waiting:
+            match waiting.pop():
+                case ir.FieldValue(name):
+                    found.add(name)
+                case ir.DerivedValue(name) if name not in seen:
+                    seen.add(name)
+                    value = self.standing.derived[name]
+                    inner = [value] if isinstance(value, _NAMED) else self.causes(value)
+                    waiting += inner
+                    found |= set() if inner else {name}
+                case ir.DerivedValue():
+                    continue
+                case other:
+                    waiting += self.causes(other) or _culprits(other, self.evaluator)
         return found
 
-    def derived(self, name: str) -> Value:
-        return next(quantity.value for quantity in self.program.derived if quantity.name == name)
+    def causes(self, node: Value | Logic) -> list[Value | Logic]:
+        """The parts below a node without a value that have none themselves."""
+        parts = [part for part in _parts(node, self.evaluator) if self.is_open(part)]
+        return list(dict.fromkeys(parts))
+
+    def is_open(self, node: Value | Logic) -> bool:
+        if isinstance(node, _VALUES):
+            return self.evaluator.value(node) is None
+        return self.evaluator.outcome(node) == UNKNOWN
+
+    def why_open(self, value: Value) -> str:
+        """Why a value is not there: `torque is missing`, `power has no value: torque is missing`."""
+        plain = _unrounded(value.operand if isinstance(value, ir.Convert) else value, self.program)
+        held = {name: self.evaluated(name) for name in sorted(self.lacking(value))}
+        told = [f"{name} is {known or 'missing'}" for name, known in held.items()]
+        match plain:
+            case ir.FieldValue(name):
+                return f"{name} is missing"
+            case ir.Lookup() | ir.Choice() if None in held.values():
+                return ", ".join(told)
+            case ir.Lookup() | ir.Choice():
+                return f"there is no limit for {', '.join(f'{name} {known}' for name, known in held.items())}"
+            case _:
+                subject = self.subject(value)
+                return (
+                    f"{subject} has no value: {', '.join(told)}"
+                    if list(held) != [subject]
+                    else f"{subject} has no value"
+                )
+
+    def evaluated(self, name: str) -> str | None:
+        value = self.standing.value_of(name)
+        return self.shown(value) if value else None
 
     # -------------------------------------------------------------------------------------------- conditions
 
@@ -146,116 +208,195 @@ class Weigher:
         outcome = self.layout.outcome(self.situation, number)
         match test:
             case ir.Compare():
-                subject, value, limit, distance, sentence = self.of_compare(test, outcome)
-            case ir.Member(known, options):
-                subject, value = value_text(known), self.shown(known)
-                limit, distance = ", ".join(shown(o.value, o) for o in options), None
-                word = {TRUE: "one of", FALSE: "none of"}.get(outcome, "")
-                sentence = f"{subject} is {value}, {word} {limit}" if value else f"{subject} has no value"
-            case ir.TextTest(op, known, text):
-                subject, value, limit, distance = value_text(known), self.shown(known), f'"{text}"', None
-                verb = {TRUE: f"which {_verb(op, True)}", FALSE: f"which {_verb(op, False)}"}.get(outcome, "")
-                sentence = f"{subject} is {value}, {verb} {limit}" if value else f"{subject} has no value"
-            case ir.Holds(known):
-                subject, value, limit, distance = value_text(known), self.shown(known), None, None
-                sentence = f"{subject} is {value}" if value else f"{subject} has no value"
-            case ir.Missing(known):
-                subject, value, limit, distance = value_text(known), self.shown(known), None, None
-                sentence = f"{subject} is {value}" if value else f"{subject} is missing"
+                subject, value, limit, distance, sentence = self.of_compare(test)
             case ir.Recorded(name):
+                column = next(known.column for known in self.program.fields if known.name == name)
                 subject, value, limit, distance = name, None, None, None
-                sentence = f"{name} is {'' if outcome == TRUE else 'not '}recorded"
-        return Evidence(
-            logic_text(test), _word(outcome), subject, value, limit, distance, sentence, tuple(dict(self.measured(test)).items())
-        )
+                sentence = (
+                    f"{name} is recorded"
+                    if outcome == TRUE
+                    else f"{name} is not recorded: there is no column `{column}`"
+                )
+            case ir.Member(known) | ir.TextTest(_, known) | ir.Holds(known) | ir.Missing(known):
+                subject, value, distance = self.subject(known), self.shown(known), None
+                limit, said = self.said(test, outcome)
+                sentence = f"{subject} is {value}{self.note(known)}{said}" if value else self.why_open(known)
+        measured = tuple(dict(self.measured(test)).items())
+        return Evidence(logic_text(test), _WORDS[outcome], subject, value, limit, distance, sentence, measured)
 
-    def of_compare(self, test: ir.Compare, outcome: int) -> tuple[str, str | None, str | None, str | None, str]:
+    def said(self, test: ir.Test, outcome: int) -> tuple[str | None, str]:
+        """What a value is held against, and the words for how that came out."""
+        match test:
+            case ir.Member(known, options):
+                listed = ", ".join(shown(option.value, known.type) for option in options)
+                word = "one of " if len(options) > 1 else ""
+                return listed, f", {'' if outcome == TRUE else 'not '}{word}{listed}" if word or outcome != TRUE else ""
+            case ir.TextTest(op, _, text):
+                against = shown(text, Type(Kind.TEXT))
+                return against, f", which {op if outcome == TRUE else f'does not {_VERBS[op]}'} {against}"
+            case ir.Missing():
+                return None, ", and not missing"
+            case _:
+                return None, ""
+
+    def of_compare(self, test: ir.Compare) -> tuple[str, str | None, str | None, str | None, str]:
         left, right = test.left, test.right
         if isinstance(left, ir.Constant) and not isinstance(right, ir.Constant):
             left, right = right, left
         value, limit = self.evaluator.value(left), self.evaluator.value(right)
-        subject = value_text(left)
+        subject = self.subject(left)
         if value is None or limit is None:
-            lacking = subject if value is None else value_text(right)
-            return subject, self.shown(left), self.shown(right), None, f"{lacking} has no value"
-        value_shown, limit_shown = _told_apart(value, left, limit, right)
-        if left.type.kind is Kind.TEXT:
-            word = "as" if value == limit else "not"
-            return subject, value_shown, limit_shown, None, f"{subject} is {value_shown}, {word} {limit_shown}"
-        distance, where = _distance(value, limit, left)
-        name = "the limit" if isinstance(right, ir.Constant) else f"{value_text(right)},"
-        if distance is None:
-            sentence = f"{subject} is {value_shown}, exactly {name} {limit_shown}".replace(",,", ",")
-        else:
-            sentence = f"{subject} is {value_shown}, {distance} {where} {name} {limit_shown}"
-        return subject, value_shown, limit_shown, distance, sentence
+            return subject, self.shown(left), self.shown(right), None, self.why_open(left if value is None else right)
+        if isinstance(value, str) or isinstance(limit, str):
+            shown_value, shown_limit = shown(value, left.type), shown(limit, right.type)
+            word = "" if value == limit else "not "
+            sentence = f"{subject} is {shown_value}{self.note(left)}, {word}{self.limit_name(right, shown_limit, '')}"
+            if value == limit and isinstance(right, ir.Constant):
+                sentence = f"{subject} is {shown_value}{self.note(left)}"
+            return subject, shown_value, shown_limit, None, sentence
+        shown_value, shown_limit, distance = self.apart(Fraction(value), left, Fraction(limit), right)
+        name = self.limit_name(right, shown_limit, "the limit " if test.op not in ("=", "!=") else "")
+        told = f"{subject} is {shown_value}{self.note(left)}"
+        if value == limit:
+            where = (
+                f"at {name}" if test.op not in ("=", "!=") or not isinstance(right, ir.Constant) else f"{shown_limit}"
+            )
+            return subject, shown_value, shown_limit, None, f"{told}, exactly {where}"
+        words = ("after", "before") if left.type.kind in (Kind.DATE, Kind.TIME) else ("above", "below")
+        return subject, shown_value, shown_limit, distance, f"{told}, {distance} {words[value < limit]} {name}"
+
+    def apart(self, value: Fraction, left: Value, limit: Fraction, right: Value) -> tuple[str, str, str]:
+        """Value, limit and distance, in the unit of the value."""
+        if left.type.kind in (Kind.DATE, Kind.TIME):
+            return shown(value, left.type), shown(limit, right.type), span(abs(value - limit), left.type.kind)
+        return compared(value, limit, left.type, measured=(_is_measured(left), _is_measured(right)))
+
+    def limit_name(self, right: Value, text: str, name: str) -> str:
+        """What to call a limit: `the limit 50 N*m`, `the limit 11000 min*N*m for type L`, `width (4 mm)`."""
+        plain = right.operand if isinstance(right, ir.Convert) else right
+        match plain:
+            case ir.Constant():
+                return f"{name}{text}"
+            case ir.Lookup(by):
+                return f"{name}{text} for {value_text(by)} {self.evaluator.value(by)}"
+            case ir.Choice(cases):
+                asked = [leaf for test, _ in cases for leaf in leaves(test)]
+                told = {value_text(leaf): self.shown(leaf) or "missing" for leaf in asked if isinstance(leaf, _NAMED)}
+                return f"{name}{text} for {', '.join(f'{key} {known}' for key, known in told.items())}"
+            case _:
+                return f"{self.subject(right)} ({text})"
+
+    # --------------------------------------------------------------------------------------------- subjects
+
+    def subject(self, value: Value) -> str:
+        """What to call a value: the field that a rounding or a change of unit is about, else its expression."""
+        plain = _unrounded(value, self.program)
+        return value_text(plain.operand if _is_field_in_other_unit(plain) else plain)
+
+    def note(self, value: Value) -> str:
+        """In brackets: what a rounded or converted field holds, or what a computed value was measured from."""
+        plain = _unrounded(value, self.program)
+        if isinstance(value, ir.FieldValue):
+            return ""
+        if isinstance(plain, ir.FieldValue):
+            return f" (rounded from {self.shown(plain)})" if self.shown(plain) != self.shown(value) else ""
+        if _is_field_in_other_unit(plain):
+            return f" ({self.shown(plain.operand)})"
+        told = [f"{name} {known}" for name, known in dict(self.measured(value)).items() if known != "missing"]
+        return f" ({', '.join(told)})" if told else ""
 
     def shown(self, value: Value) -> str | None:
         known = self.evaluator.value(value)
-        return None if known is None else shown(known, value)
+        return None if known is None else shown(known, value.type, measured=_is_measured(value))
 
-    def measured(self, test: ir.Test | Value) -> Iterator[tuple[str, str]]:
-        """The fields below a test, with their values."""
-        for leaf in leaves(test):
-            if isinstance(leaf, ir.FieldValue):
-                yield leaf.name, self.shown(leaf) or "missing"
-            elif isinstance(leaf, ir.DerivedValue):
-                yield from self.measured(self.derived(leaf.name))
+    def measured(self, node: Value | Logic) -> Iterator[tuple[str, str]]:
+        """The fields below a test or value, with their values."""
+        for name in self.standing.fields_below(node):
+            value = self.standing.value_of(name)
+            assert value is not None
+            yield name, self.shown(value) or "missing"
 
 
-def shown(known: Exact, value: Value) -> str:
-    """A value as people write it: a quantity with its unit, a date, a text in quotes."""
-    match value.type.kind:
-        case Kind.TEXT:
-            return f"`{known}`"
-        case Kind.FLAG:
-            return "true" if known else "false"
-        case Kind.DATE if isinstance(known, int | Fraction) and known == int(known) and 1 <= known <= date.max.toordinal():
-            return date.fromordinal(int(known)).isoformat()
-        case Kind.TIME if isinstance(known, int | Fraction) and known == int(known):
-            moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(known))
-            return moment.isoformat().replace("+00:00", "Z")
+_NAMED = (ir.FieldValue, ir.DerivedValue)
+_VALUES = (
+    ir.Constant, ir.FieldValue, ir.DerivedValue, ir.Arithmetic, ir.Function, ir.Convert, ir.Choice, ir.Lookup,
+)  # fmt: skip
+
+
+def _parts(node: Value | Logic, evaluator: Evaluator) -> Iterator[Value | Logic]:
+    """The parts that a node needs on this fact: of a choice, not the branches that were not taken."""
+    match node:
+        case ir.Arithmetic(_, left, right) | ir.Compare(_, left, right):
+            yield from (left, right)
+        case ir.Function(_, parts) | ir.All(parts) | ir.AnyOf(parts):
+            yield from parts
+        case ir.Convert(part) | ir.Not(part) | ir.Member(part) | ir.TextTest(_, part) | ir.Holds(part):
+            yield part
+        case ir.Lookup(by, entries):
+            key = evaluator.value(by)
+            yield by
+            yield from (entry for word, entry in entries if word == key)
+        case ir.Choice(cases, otherwise):
+            for test, chosen in cases:
+                outcome = evaluator.outcome(test)
+                if outcome != FALSE:
+                    yield chosen if outcome == TRUE else test
+                    return
+            if otherwise is not None:
+                yield otherwise
         case _:
-            assert not isinstance(known, str)
-            return quantity_text(known if isinstance(known, float) else Fraction(known), value.type.unit)
+            return
 
 
-def _told_apart(value: Exact, left: Value, limit: Exact, right: Value) -> tuple[str, str]:
-    """Both quantities; a float64 that rounds to its limit is shown with all its digits."""
-    one, other = shown(value, left), shown(limit, right)
-    if one == other and value != limit and isinstance(value, float):
-        unit = f" {left.type.unit.text}" if left.type.unit else ""
-        one = f"{value!r}{unit}"
-    return one, other
-
-
-def _distance(value: Exact, limit: Exact, subject: Value) -> tuple[str | None, str]:
-    """How far a value lies from a limit, in the subject's unit, and on which side."""
-    if isinstance(value, str) or isinstance(limit, str):
-        return None, ""
-    apart = value - limit
-    if apart == 0:
-        return None, ""
-    where = "above" if apart > 0 else "below"
-    size = abs(apart)
-    match subject.type.kind:
-        case Kind.DATE:
-            return f"{number_text(Fraction(size))} days", "after" if apart > 0 else "before"
-        case Kind.TIME:
-            return f"{number_text(Fraction(size) / 1_000_000)} s", "after" if apart > 0 else "before"
+def _culprits(node: Value | Logic, evaluator: Evaluator) -> Iterator[Value | Logic]:
+    """Where all parts have a value and the whole has none: a divisor of zero, the key of a table, what is too large."""
+    match node:
+        case ir.Arithmetic("/", left, right):
+            zero = [right] if evaluator.value(right) == 0 else []
+            roots = zero or [side for side in (left, right) if _is_too_large(side, evaluator)] or [left, right]
+        case ir.Lookup(by):
+            roots = [by]
+        case ir.Choice(cases):
+            roots = [test for test, _ in cases]
         case _:
-            return quantity_text(size if isinstance(size, float) else Fraction(size), subject.type.unit), where
+            roots = [node]
+    for root in roots:
+        for leaf in leaves(root):
+            if isinstance(leaf, _NAMED):
+                yield ir.FieldValue(leaf.name, leaf.type)
+
+
+def _is_too_large(value: Value, evaluator: Evaluator) -> bool:
+    known = evaluator.value(value)
+    return known is not None and float_of(known) is None
+
+
+def _unrounded(value: Value, program: Program) -> Value:
+    """A field without the rounding that its standard asks for."""
+    match value:
+        case ir.Function("round" | "round-half-up", (ir.FieldValue(name) as inner, ir.Constant(step))):
+            known = next((known for known in program.fields if known.name == name), None)
+            return inner if known is not None and known.rounding is not None and known.resolution == step else value
+        case _:
+            return value
+
+
+def _is_field_in_other_unit(value: Value) -> TypeGuard[ir.Convert]:
+    if not isinstance(value, ir.Convert) or not isinstance(value.operand, ir.FieldValue):
+        return False
+    return value.type.unit != value.operand.type.unit
+
+
+def _is_measured(value: Value) -> bool:
+    """Whether a value stands as it was measured or written: nothing was computed on the way."""
+    match value:
+        case ir.Constant() | ir.FieldValue():
+            return True
+        case ir.Lookup(_, entries):
+            return all(_is_measured(entry) for _, entry in entries)
+        case _:
+            return False
 
 
 def _of_finding(name: str, outcome: int) -> Evidence:
-    said = {TRUE: "spoke", FALSE: "did not speak", UNKNOWN: "could not be judged"}[outcome]
-    return Evidence(f"found({name})", _word(outcome), name, None, None, None, f"{name} {said}", ())
-
-
-def _word(outcome: int) -> str:
-    return {TRUE: "true", FALSE: "false", UNKNOWN: "unknown"}[outcome]
-
-
-def _verb(op: str, holds: bool) -> str:
-    verb = {"contains": "contain", "starts with": "start with", "ends with": "end with", "matches": "match"}[op]
-    return op if holds else f"does not {verb}"
+    return Evidence(f"found({name})", _WORDS[outcome], name, None, None, None, f"{name} {_FOUND[outcome]}", ())

@@ -7,6 +7,8 @@ kept. INVARIANT: what is kept is bounded, and never changes a verdict: situation
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final, TypeVar
 
 from gonogo.answer import Answer, Answering
@@ -15,15 +17,31 @@ from gonogo.program import ir
 from gonogo.program.compiler import Compiled
 from gonogo.program.ir import FALSE
 from gonogo.reason import Reasoner
-from gonogo.screen.screens import FINEST_KEPT, Screens
+from gonogo.screen.screens import Screens
 from gonogo.screen.situation import Layout
 
 MOST_ANSWERS: Final = 50_000
+MOST_READINGS: Final = 16
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 Outcomes = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Columns and screens in the same ticks; `recorded` are the columns of which the screens ask whether they are there."""
+
+    columns: Columns
+    screens: Screens
+    recorded: list[str]
+
+    def screen(self, values: list[object], recorded: Collection[str]) -> int:
+        if self.recorded:
+            asked: list[object] = [column in recorded for column in self.recorded]
+            return (self.screens.partial if None in values else self.screens.complete)(values + asked)
+        return (self.screens.partial if None in values else self.screens.complete)(values)
 
 
 class Judge:
@@ -34,9 +52,8 @@ class Judge:
         self.exact = compiled.exact
         self.layout = Layout.of(self.exact)
         self.answering = Answering(self.exact)
-        self.optional = [(field.name, field.column) for field in self.exact.fields]
-        self._screens = Screens.of(self.exact, self.layout, {})
-        self._columns = Columns.of(self._screens.program)
+        self._reading = self._read_in({})
+        self._finest: dict[tuple[Fraction, ...], _Reading] = {}
         self._reasoner: Reasoner | None = None
         self._answers: dict[int, Answer] = {}
         self._of_components: dict[tuple[int, int], Outcomes] = {}
@@ -60,31 +77,31 @@ class Judge:
 
     def situation(self, cells: Mapping[str, object], recorded: Collection[str] | None = None) -> int:
         """The situation of one fact: the outcome of every condition."""
-        columns, screens = self._columns, self._screens
+        reading = self._reading  # once: another thread may put a finer one in its place
         try:
-            values = columns.values(cells)
-        except TooFine as fine:
-            return self._finer_situation(cells, recorded, fine)
-        flags = [column in (cells if recorded is None else recorded) for _, column in self.optional]
-        screen = screens.partial if None in values else screens.complete
-        return screen(values + flags)
+            values = reading.columns.values(cells)
+        except TooFine:
+            reading = self._finer(reading, cells)
+            values = reading.columns.values(cells)
+        return reading.screen(values, cells if recorded is None else recorded)
 
-    def _finer_situation(self, cells: Mapping[str, object], recorded: Collection[str] | None, fine: TooFine) -> int:
-        screens, columns = self._screens, self._columns
-        while True:
-            screens = Screens.of(self.exact, self.layout, screens.finer(fine.field, fine.tick))
-            columns = Columns.of(screens.program)
-            try:
-                values = columns.values(cells)
-                break
-            except TooFine as next_fine:
-                fine = next_fine
-        if all(field.tick >= FINEST_KEPT for field in screens.program.fields):
-            # one assignment each: a thread between them reads values and screens of different ticks only if it
-            # took them apart, which `situation` does not: it takes both before it reads
-            self._screens, self._columns = screens, columns
-        flags = [column in (cells if recorded is None else recorded) for _, column in self.optional]
-        return screens.partial(values + flags)
+    def _finer(self, reading: _Reading, cells: Mapping[str, object]) -> _Reading:
+        """A reading in ticks so fine that they hold this fact, too."""
+        ticks = reading.screens.finer(reading.columns.ticks(cells))
+        sizes = tuple(ticks.values())
+        finer = self._finest.get(sizes) or self._read_in(ticks)
+        if finer.screens.is_kept:
+            self._reading = finer
+        elif sizes not in self._finest:
+            if len(self._finest) >= MOST_READINGS:
+                self._finest.clear()
+            self._finest[sizes] = finer
+        return finer
+
+    def _read_in(self, ticks: Mapping[str, Fraction]) -> _Reading:
+        screens = Screens(self.exact, self.layout, ticks)
+        columns = {field.name: field.column for field in self.exact.fields}
+        return _Reading(Columns.of(screens.program), screens, [columns[name] for name in screens.recorded])
 
     def judge_with(
         self, cells: Mapping[str, object], recorded: Collection[str] | None, changed: Mapping[str, object]
@@ -94,9 +111,16 @@ class Judge:
         replaced = {columns[name].column: raw_of(columns[name], value) for name, value in changed.items()}
         return self.judge({**cells, **replaced}, recorded)
 
+    def has_missing(self, cells: Mapping[str, object]) -> bool:
+        """Whether any value is missing, or can't be used: cheap, to be asked of every fact."""
+        try:
+            return None in self._reading.columns.values(cells)
+        except TooFine:
+            return True
+
     def unusable(self, cells: Mapping[str, object]) -> tuple[UnusableCell, ...]:
         """The cells of a fact that count as missing because they can't be read as their kind."""
-        return tuple(self._columns.unusable(cells))
+        return tuple(self._reading.columns.unusable(cells))
 
     # -------------------------------------------------------------------------------------------- situations
 

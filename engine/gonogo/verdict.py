@@ -205,7 +205,8 @@ class Verdict:
         program = self.judge.exact
         reports = [self._report(weigher, rule) for rule in program.rules]
         order = {"spoke": 0, "unknown": 1, "silent": 2, "does not apply": 3}
-        finder = FlipFinder(program, weigher.evaluator.fields, self._judge_with, self.outcome)
+        found = [finding.rule for finding in self.findings]
+        finder = FlipFinder(program, weigher.evaluator.fields, self._judge_with, self.outcome, found)
         return Explanation(
             item=self.item,
             lot=self.lot,

@@ -6,7 +6,7 @@ into a dictionary. What it remembers is bounded, and only of text: `1`, `1.0` an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ Exact: TypeAlias = Fraction | int | str | bool
 """A value as it was read: numbers as fractions, dates as days, times as microseconds."""
 
 MOST_REMEMBERED: Final = 8192
+LONGEST_REMEMBERED: Final = 64
 _LARGEST_EXACT: Final = 10**15
 """Decimals of at most 15 digits are told apart by the floats nearest to them."""
 
@@ -29,9 +30,8 @@ _LARGEST_EXACT: Final = 10**15
 class TooFine(Exception):
     """A value has more decimals than the ticks of its field; `tick` is the size that would hold it."""
 
-    def __init__(self, field: str, tick: Fraction) -> None:
-        super().__init__(field)
-        self.field = field
+    def __init__(self, tick: Fraction) -> None:
+        super().__init__()
         self.tick = tick
 
 
@@ -62,41 +62,39 @@ class Column(dict[object, object]):
         self.field = field
         self.name = field.column
         self.missing_words = frozenset(missing_words)
-        self.per_unit = float(1 / field.tick) if field.tick.denominator < _LARGEST_EXACT else 0.0
-        self.per_whole = int(1 / field.tick) if field.type.kind is Kind.NUMBER and field.tick.numerator == 1 else 0
+        self.missing_numbers = _numbers(missing_words) if field.type.kind is Kind.NUMBER else frozenset()
+        is_plain = field.type.kind is Kind.NUMBER and not self.missing_numbers and field.tick.numerator == 1
+        self.per_unit = float(1 / field.tick) if is_plain and field.tick.denominator < _LARGEST_EXACT else 0.0
+        self.per_whole = field.tick.denominator if is_plain else 0
         self.remembers = field.type.kind is not Kind.TEXT or field.one_of != ()
         self.read_kind = _reader(field)
 
     def __missing__(self, raw: object) -> object:
         if raw.__class__ is int and self.per_whole and -_LARGEST_EXACT < raw < _LARGEST_EXACT:  # type: ignore[operator]
             return raw * self.per_whole  # type: ignore[operator]  # its class is int
-        if raw.__class__ is float and self.per_unit:
-            ticks = self.ticks_of_float(raw)  # type: ignore[arg-type]  # its class is float
-            if ticks is not None:
+        if raw.__class__ is float and self.per_unit and -1e15 < raw < 1e15:  # type: ignore[operator]  # its class is float
+            # Where so few digits give the float back, they are those of its shortest decimal.
+            ticks = round(raw * self.per_unit)  # type: ignore[operator]
+            if ticks / self.per_unit == raw and -_LARGEST_EXACT < ticks < _LARGEST_EXACT:
                 return ticks
         try:
             value = self.read(raw)
         except Unusable:
             value = None
-        if raw.__class__ is str and self.remembers:
+        if raw.__class__ is str and self.remembers and len(raw) <= LONGEST_REMEMBERED:  # type: ignore[arg-type]
             if len(self) >= MOST_REMEMBERED:
                 self.clear()
             self[raw] = value
         return value
 
-    def ticks_of_float(self, raw: float) -> int | None:
-        """The ticks of a float, where so few digits prove that they are those of its shortest decimal."""
-        if self.field.type.kind is not Kind.NUMBER or not -1e15 < raw < 1e15:
-            return None
-        ticks = round(raw * self.per_unit)
-        return ticks if ticks / self.per_unit == raw and -_LARGEST_EXACT < ticks < _LARGEST_EXACT else None
-
     def exact(self, raw: object) -> Exact | None:
         """The value of a raw cell, numbers as fractions of the field's unit; raises `Unusable` with the reason."""
-        if self.missing_words and isinstance(raw, str) and as_written(raw).strip() in self.missing_words:
+        if self.missing_words and _word_of(raw) in self.missing_words:
             return None
         value = self.read_kind(raw)
-        return Fraction(value) if isinstance(value, Decimal) else value
+        if not isinstance(value, Decimal):
+            return value
+        return None if value in self.missing_numbers else Fraction(value)
 
     def read(self, raw: object) -> object:
         """The value of a raw cell, numbers as ticks; raises `Unusable` with the reason, or `TooFine`."""
@@ -105,8 +103,26 @@ class Column(dict[object, object]):
             return value
         ticks = value / self.field.tick
         if ticks.denominator != 1:
-            raise TooFine(self.field.name, decimal_tick(value))
+            raise TooFine(decimal_tick(value))
         return ticks.numerator
+
+
+def _word_of(raw: object) -> str | None:
+    """A cell as missing words are compared with it; flags of JSON are none."""
+    if isinstance(raw, str):
+        return as_written(raw).strip()
+    return str(raw) if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool) else None
+
+
+def _numbers(words: Iterable[str]) -> frozenset[Decimal]:
+    """The missing words that are numbers: `-999` says nothing as `-999.0`, and in JSON, either."""
+    found = set()
+    for word in words:
+        try:
+            found.add(read_number(word))
+        except Unusable:
+            continue
+    return frozenset(number for number in found if number is not None)
 
 
 def read_exact(program: Program, cells: Mapping[str, object]) -> dict[str, Exact | None]:
@@ -148,6 +164,18 @@ class Columns:
         except Unusable:
             return None
 
+    def ticks(self, cells: Mapping[str, object]) -> dict[str, Fraction]:
+        """Of the fields that hold a value too fine for their ticks, the sizes that would hold it."""
+        found: dict[str, Fraction] = {}
+        for column in self.columns:
+            try:
+                column.read(cells.get(column.name))
+            except TooFine as fine:
+                found[column.field.name] = fine.tick
+            except Unusable:
+                continue
+        return found
+
     def unusable(self, cells: Mapping[str, object]) -> Iterator[UnusableCell]:
         """The cells of one fact that hold something, but nothing of their kind."""
         for column in self.columns:
@@ -171,6 +199,14 @@ def raw_of(field: Field, value: object) -> object:
             return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(value))
         case _:
             return value
+
+
+def is_read_back(field: Field, value: object, missing_words: tuple[str, ...] = ()) -> bool:
+    """Whether a cell can hold this value: not a date beyond the calendar, a number too long, a word for nothing."""
+    try:
+        return Column(replace(field, tick=Fraction(1)), missing_words).exact(raw_of(field, value)) == value
+    except (Unusable, OverflowError):
+        return False
 
 
 def _decimal(number: Fraction) -> Decimal:

@@ -306,7 +306,8 @@ def _heading(program: ir.Program) -> Iterator[str]:
 
 def _is_lowered(program: ir.Program) -> bool:
     """Whether numbers are counts of ticks: a tick other than 1, or a number that is an int, tells."""
-    if any(known.tick != 1 for known in (*program.fields, *program.derived)):
+    ticks = [known.tick for known in program.fields] + [known.tick for known in program.derived]
+    if any(tick != 1 for tick in ticks):
         return True
     values = [known.value for known in program.derived]
     return any(_holds_ticks(value) for value in values) or any(_holds_ticks(test) for test in program.conditions)

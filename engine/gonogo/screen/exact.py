@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, TypeAlias, assert_never
 
@@ -39,6 +39,7 @@ class Evaluator:
     program: Program
     fields: Mapping[str, Exact | None]
     recorded: Collection[str] = ()
+    _derived: dict[str, Exact | None] = field(default_factory=dict)
 
     def value(self, value: Value) -> Exact | None:
         """What a value works out to; None where something it needs is missing."""
@@ -48,7 +49,7 @@ class Evaluator:
             case ir.FieldValue(name):
                 return self.fields.get(name)
             case ir.DerivedValue(name):
-                return next(self.value(quantity.value) for quantity in self.program.derived if quantity.name == name)
+                return self.derived(name)
             case ir.Arithmetic():
                 return self.arithmetic(value)
             case ir.Convert():
@@ -62,6 +63,16 @@ class Evaluator:
                 return self.choice(value)
             case _:
                 assert_never(value)
+
+    def derived(self, name: str) -> Exact | None:
+        """A derived quantity, after all that stand before it: each is worked out once, and none deep inside another."""
+        if name not in self._derived:
+            for quantity in self.program.derived:
+                if quantity.name not in self._derived:
+                    self._derived[quantity.name] = self.value(quantity.value)
+                if quantity.name == name:
+                    break
+        return self._derived[name]
 
     def like(self, known: Exact | None, value: Value) -> Exact | None:
         """A number among float64 values is one."""
@@ -89,7 +100,8 @@ class Evaluator:
             return operand * value.factor + value.offset
         real = float_of(operand)
         factor = float(value.factor * PI**value.pi) if value.pi >= 0 else float(value.factor / PI**-value.pi)
-        assert isinstance(real, float)
+        if not isinstance(real, float):
+            return None
         result = real * factor if factor != 1.0 else real
         return _sound(result + float(value.offset) if value.offset else result)
 
@@ -97,7 +109,10 @@ class Evaluator:
         found = [self.like(self.value(argument), value) for argument in value.arguments]
         if any(argument is None for argument in found):
             return None
-        return _FUNCTIONS[value.name](*found)
+        try:
+            return _FUNCTIONS[value.name](*found)
+        except OverflowError:  # the rounding of a float64 whose steps are too many for one
+            return None
 
     def choice(self, value: ir.Choice) -> Exact | None:
         for test, chosen in value.cases:
@@ -131,7 +146,7 @@ class Evaluator:
                     return None
                 if left.type.real or right.type.real:
                     a, b = float_of(a), float_of(b)
-                return bool(COMPARE[op](a, b))
+                return None if a is None or b is None else bool(COMPARE[op](a, b))
             case ir.Member(value, options):
                 known = self.value(value)
                 allowed = [float_of(o.value) if value.type.real else o.value for o in options]
@@ -146,14 +161,14 @@ class Evaluator:
                 raise AssertionError(f"no test: {test}")
 
 
-def float_of(known: Exact) -> float | str:
-    """A number as the float64 nearest to it."""
+def float_of(known: Exact) -> float | str | None:
+    """A number as the float64 nearest to it; None where it is too large for one."""
     if isinstance(known, str):
         return known
     try:
-        return float(known)
+        return finite(float(known))
     except OverflowError:
-        return math.copysign(math.inf, known)
+        return None
 
 
 def _sound(number: Fraction | int | float) -> Exact | None:
@@ -162,7 +177,8 @@ def _sound(number: Fraction | int | float) -> Exact | None:
 
 def _half_up(value: Fraction | float, step: Fraction) -> Fraction:
     ratio = _ratio(value, step)
-    whole = math.floor(abs(ratio) + (0.5 if isinstance(ratio, float) else Fraction(1, 2)))
+    whole = math.floor(abs(ratio))
+    whole += abs(ratio) - whole >= Fraction(1, 2)
     return (whole if ratio >= 0 else -whole) * step
 
 

@@ -37,7 +37,9 @@ def round_up(value: int, numerator: int, denominator: int) -> int:
 
 def real_half_up(value: float) -> int:
     """The whole number nearest to a float64, ties away from zero."""
-    return int(math.copysign(math.floor(abs(value) + 0.5), value))
+    whole = math.floor(abs(value))
+    whole += abs(value) - whole >= 0.5  # exact, unlike `abs(value) + 0.5`
+    return whole if value >= 0 else -whole
 
 
 def real(value: int, numerator: int, denominator: int) -> float:
@@ -45,7 +47,7 @@ def real(value: int, numerator: int, denominator: int) -> float:
     try:
         return value * numerator / denominator
     except OverflowError:
-        return math.copysign(math.inf, value * numerator)
+        return math.inf if value * numerator > 0 else -math.inf
 
 
 def finite(value: float) -> float | None:
@@ -54,8 +56,8 @@ def finite(value: float) -> float | None:
 
 
 def quotient(dividend: float, divisor: float) -> float | None:
-    """The quotient of two float64; a division by zero has no value."""
-    return None if divisor == 0 else finite(dividend / divisor)
+    """The quotient of two float64; a division by zero, or by what is too large for a float64, has no value."""
+    return None if divisor == 0 or divisor - divisor != 0 else finite(dividend / divisor)
 
 
 def all_of(outcomes: Iterable[int]) -> int:

@@ -14,11 +14,12 @@ from typing import Final, assert_never
 
 from gonogo.program import ir
 from gonogo.program.ir import TRUE, UNKNOWN, Logic, Program, Value
+from gonogo.program.passes.rewrite import leaves
 from gonogo.screen import functions
 from gonogo.screen.situation import Layout
 
 Screen = Callable[[Sequence[object]], int]
-"""Takes the values of the program's fields (None: missing), then for each whether it is recorded."""
+"""Takes the values of the program's fields (None: missing), then for each of `recorded_fields` whether it is."""
 
 _BINARY: Final = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult}
 _COMPARE: Final = {"=": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
@@ -47,6 +48,13 @@ def generate_screen(program: Program, layout: Layout, *, complete: bool = False)
     return screen
 
 
+def recorded_fields(program: Program) -> tuple[str, ...]:
+    """The fields of which a program asks whether they are recorded, in the program's order."""
+    roots = (*program.conditions, *(quantity.value for quantity in program.derived))
+    asked = {leaf.name for root in roots for leaf in leaves(root) if isinstance(leaf, ir.Recorded)}
+    return tuple(field.name for field in program.fields if field.name in asked)
+
+
 class _Writer:
     def __init__(self, program: Program, layout: Layout, complete: bool) -> None:
         self.program = program
@@ -56,7 +64,7 @@ class _Writer:
         self.block: list[ast.stmt] = []
         self.temporaries = 0
         self.fields = {field.name: f"f{number}" for number, field in enumerate(program.fields)}
-        self.recorded = {field.name: f"r{number}" for number, field in enumerate(program.fields)}
+        self.recorded = {name: f"r{number}" for number, name in enumerate(recorded_fields(program))}
         self.derived = {quantity.name: f"d{number}" for number, quantity in enumerate(program.derived)}
         self.nullable: set[str] = set() if complete else set(self.fields.values())
 
@@ -145,6 +153,13 @@ class _Writer:
         self.settle(name, value)
         return self.named(name)
 
+    def settled_as(self, expression: ast.expr) -> tuple[ast.expr, frozenset[str]]:
+        """A name that holds what the expression computes, or None."""
+        name = self.temporary()
+        self.assign(name, expression)
+        self.nullable.add(name)
+        return self.named(name)
+
     def named(self, name: str) -> tuple[ast.expr, frozenset[str]]:
         return ast.Name(name, ast.Load()), frozenset([name]) & self.nullable
 
@@ -166,6 +181,8 @@ class _Writer:
     def value(self, value: Value) -> tuple[ast.expr, frozenset[str]]:
         """An expression, and the names that must hold something for it to be computed."""
         match value:
+            case ir.Constant(float() as number) if number - number != 0:  # a limit that no float64 can hold
+                return self.settled_as(ast.Constant(None))
             case ir.Constant(number):
                 return ast.Constant(number), frozenset()
             case ir.FieldValue(name):
@@ -192,13 +209,10 @@ class _Writer:
         needs = one | other
         if value.op != "/":
             return ast.BinOp(left, _BINARY[value.op](), right), needs
-        name = self.temporary()
         quotient: ast.expr = self.call(functions.quotient, left, right)
         if (missing := _any_missing(needs)) is not None:
             quotient = ast.IfExp(missing, ast.Constant(None), quotient)
-        self.assign(name, quotient)
-        self.nullable.add(name)
-        return self.named(name)
+        return self.settled_as(quotient)
 
     def function(self, value: ir.Function) -> tuple[ast.expr, frozenset[str]]:
         parts = [self.operand(argument) for argument in value.arguments]

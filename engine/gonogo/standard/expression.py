@@ -12,10 +12,28 @@ from typing import Final, Literal
 
 from gonogo.problems import Problem, Span, nearest
 from gonogo.standard.tokens import KEYWORDS, BadExpression, Locate, Token, split
-from gonogo.standard.tree import (
-    Among, Binary, Both, Call, Comparison, Either, Expression, FoundRule, If, Moment, Name, Negation, Negative,
-    Number, Presence, Text, TextCheck, Truth, children,
-)  # fmt: skip
+from gonogo.standard.tree import (  # fmt: skip
+    Among,
+    Binary,
+    Both,
+    Call,
+    Comparison,
+    Either,
+    Expression,
+    FoundRule,
+    If,
+    Moment,
+    Name,
+    Negation,
+    Negative,
+    Number,
+    Presence,
+    Text,
+    TextCheck,
+    TextOperator,
+    Truth,
+    height,
+)
 from gonogo.standard.units import Unit
 
 DEEPEST: Final = 48
@@ -32,19 +50,13 @@ _COMPARATORS: Final = ("=", "!=", "<", "<=", ">", ">=")
 def parse_expression(text: str, locate: Locate, own_units: Mapping[str, Unit]) -> Expression:
     """The tree of an expression; raises `BadExpression` with the one problem that stops the reading."""
     parser = _Parser(text, locate, own_units)
-    tree = parser.disjunction()
-    parser.expect_end()
-    _refuse_towers(tree)
-    return tree
+    return parser.whole(parser.disjunction())
 
 
 def parse_test(subject: Expression, text: str, locate: Locate, own_units: Mapping[str, Unit]) -> Expression:
     """A test of a subject that stands elsewhere: `<= 84`, `85 .. 168`, `[90 .. 95)`, or a value it equals."""
     parser = _Parser(text, locate, own_units)
-    tree = parser.test_of(subject)
-    parser.expect_end()
-    _refuse_towers(tree)
-    return tree
+    return parser.whole(parser.test_of(subject))
 
 
 class _Parser:
@@ -55,6 +67,14 @@ class _Parser:
         self.tokens = split(text, locate, own_units)
         self.index = 0
         self.depth = 0
+
+    def whole(self, tree: Expression) -> Expression:
+        """The tree, where nothing follows it. Later stages walk it by recursion: a tower is refused here, without."""
+        self.expect_end()
+        if height(tree) > TALLEST:
+            what = f"this expression chains more than {TALLEST} operations"
+            raise BadExpression(Problem("too-large", tree.span, what, "split it into derived quantities"))
+        return tree
 
     # ------------------------------------------------------------------------------------ the token stream
 
@@ -83,7 +103,7 @@ class _Parser:
 
     def expect(self, sign: str, purpose: str) -> None:
         if not self.accept(sign):
-            raise self.refuse(f"{self.shown} stands where `{sign}` should {purpose}")
+            raise self.refuse(f"{self.shown} stands where `{sign}` should {purpose}", f"add `{sign}`")
 
     @property
     def shown(self) -> str:
@@ -99,6 +119,8 @@ class _Parser:
             raise self.refuse("`,` has no meaning here", mend)
         if token.kind == "number" and before.kind == "number":
             raise self.refuse(f"{self.shown} follows a number without an operator between them")
+        if token.text in ("starts", "ends"):
+            raise self.refuse(f"{self.shown} stands without `with`", f"write `{token.text} with`")
         if token.kind == "name" and (word := nearest(token.text, KEYWORDS)) and word != token.text:
             raise self.refuse(f"{self.shown} has no meaning here", f"did you mean `{word}`?")
         if token.text in (")", "]"):
@@ -110,7 +132,8 @@ class _Parser:
         if self.depth > DEEPEST:
             what = f"this expression is nested more than {DEEPEST} deep"
             mend = "split it into several rules or derived quantities"
-            raise BadExpression(Problem("too-large", self.locate(self.token.start, self.token.end), what, mend))
+            opening = self.tokens[self.index - 1]
+            raise BadExpression(Problem("too-large", self.locate(opening.start, opening.end), what, mend))
 
     # ------------------------------------------------------------------------------------------- the logic
 
@@ -142,12 +165,13 @@ class _Parser:
         left = self.sum()
         if self.token.text in _COMPARATORS and self.token.kind == "sign":
             return self.chain(left, start)
-        if self.accept("between"):
-            return self.between(left, start)
         if self.accept("is"):
             return self.presence(left, start)
         negated = self.accept("not")
-        tree = self.membership(left, start) if self.accept("in") else self.text_check(left, start)
+        if self.accept("between"):
+            tree: Expression | None = self.between(left, start)
+        else:
+            tree = self.membership(left, start) if self.accept("in") else self.text_check(left, start)
         if tree is None and negated:
             raise self.refuse(f"{self.shown} follows `not`", "write `not in (…)`, or put `not` before the condition")
         if tree is None:
@@ -218,7 +242,7 @@ class _Parser:
     def test_of(self, subject: Expression) -> Expression:
         start = self.token.start
         if self.token.kind == "sign" and self.token.text in _COMPARATORS:
-            return self.chain(subject, start)
+            return self.one_sided(subject, start)
         opening = self.token
         bracketed = self.accept("[") or self.accept("(")
         low = self.sum()
@@ -231,26 +255,34 @@ class _Parser:
         span = self.span(start)
         return Both((Comparison(">=", subject, low, span), Comparison("<=", subject, high, span)), span)
 
+    def one_sided(self, subject: Expression, start: int) -> Expression:
+        op = self.token.text
+        match op:
+            case "=" | "<" | "<=" | ">" | ">=":
+                self.index += 1
+                return Comparison(op, subject, self.sum(), self.span(start))
+            case _:
+                raise self.refuse(f"{self.shown} leaves out one value, and is no range", "write two ranges")
+
     def text_check(self, value: Expression, start: int) -> Expression | None:
         word = self.token.text
         match word:
             case "contains" | "matches" if self.token.kind == "name":
                 self.index += 1
-                return TextCheck(word, value, self.quoted(word), self.span(start))
+                return TextCheck(word, value, *self.quoted(word), self.span(start))
             case "starts" | "ends" if self.peek(word, "with"):
                 self.index += 2
-                op: str = f"{word} with"
-                text = self.quoted(op)
-                return TextCheck("starts with" if word == "starts" else "ends with", value, text, self.span(start))
+                op: TextOperator = "starts with" if word == "starts" else "ends with"
+                return TextCheck(op, value, *self.quoted(op), self.span(start))
             case _:
                 return None
 
-    def quoted(self, after: str) -> str:
+    def quoted(self, after: str) -> tuple[str, Span]:
         token = self.token
         if token.kind != "text":
             raise self.refuse(f"{self.shown} follows `{after}`", "put the text in double quotes")
         self.index += 1
-        return str(token.value)
+        return str(token.value), self.locate(token.start, token.end)
 
     # ------------------------------------------------------------------------------------------ the values
 
@@ -350,7 +382,8 @@ class _Parser:
         least, most = FUNCTIONS[token.text]
         if not least <= len(arguments) <= most:
             takes = f"{least}" if least == most else f"{least} to {most}" if most < 99 else f"at least {least}"
-            raise self.refuse(f"`{token.text}` takes {takes} arguments, not {len(arguments)}", "", token)
+            values = "value" if takes == "1" else "values"
+            raise self.refuse(f"`{token.text}` takes {takes} {values}, not {len(arguments)}", "", token)
         return Call(token.text, tuple(arguments), self.span(token.start))
 
     def refuse_primary(self, token: Token) -> BadExpression:
@@ -359,14 +392,3 @@ class _Parser:
         if token.text == "[":
             return self.refuse("a range stands only after `in`", "write `x in [A .. B]`", token)
         return self.refuse(f"`{token.text}` stands where a value should", "", token)
-
-
-def _refuse_towers(tree: Expression) -> None:
-    """Later stages walk the tree by recursion, so a chain of a thousand `+` is refused here, without any."""
-    level, height = [tree], 0
-    while level:
-        height += 1
-        if height > TALLEST:
-            what = f"this expression chains more than {TALLEST} operations"
-            raise BadExpression(Problem("too-large", level[0].span, what, "split it into derived quantities"))
-        level = [child for node in level for child in children(node)]

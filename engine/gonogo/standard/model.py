@@ -124,7 +124,13 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """A document, whole."""
+    """A document, whole.
+
+    Parameters
+    ----------
+    unread_names, unread_rules : frozenset of str
+        What is named in the document, but could not be read: nothing more is said of what stands on it.
+    """
 
     id: str
     title: str
@@ -146,3 +152,5 @@ class Standard:
     applies: Expression | None
     hash: str
     span: Span
+    unread_names: frozenset[str] = frozenset()
+    unread_rules: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -16,15 +17,25 @@ from typing import Final, TypeAlias
 import yaml
 
 from gonogo.problems import Problem, Problems, Refused, Source, Span
+from gonogo.standard.places import locate_text
 
 LARGEST_DOCUMENT: Final = 8 * 1024 * 1024
 MOST_NODES: Final = 400_000
 DEEPEST_NESTING: Final = 24
+MOST_PROBLEMS: Final = 400
+"""After so many problems reading stops: the time that they take is bounded, and nobody reads more at once."""
 
-QUOTE_IT: Final = (
-    "inside braces or brackets a plain value ends at `,` `[` `]` `{` `}`: quote the expression, or write it in block style"
-)
+QUOTE_IT: Final = "quote the expression: inside braces or brackets a plain value ends at `,` `[` `]` `{` `}`"
+_OUR_WORDS: Final = {
+    "while parsing a flow mapping": "inside these braces",
+    "while parsing a flow sequence": "inside these brackets",
+    "while parsing a block mapping": "among these keys",
+    "while parsing a block collection": "in this list",
+    "while scanning for the next token": "",
+}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAG = re.compile(r"!\S*")
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +53,8 @@ class Scalar:
 
     def locate(self, start: int, end: int) -> Span:
         """The place in the file of the characters `start:end` of the text."""
-        places = list(_places(self))
-        first = places[min(start, len(places) - 1)]
-        last = places[min(max(end - 1, start), len(places) - 1)]
-        return Span(self.span.source, first, max(last + 1, first) if end > start else first)
+        source = self.span.source
+        return Span(source, *locate_text(self.text, self.style, source, self.span.start, start, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +81,16 @@ def read_document(source: Source) -> Node:
     if len(source.text) > LARGEST_DOCUMENT:
         what = f"this file has {len(source.text):,} characters, more than {LARGEST_DOCUMENT:,}"
         raise Refused([Problem("too-large", source.path, what, "split the standard")])
+    source = Source(source.path, source.text.removeprefix("\ufeff"))
     problems = Problems()
     try:
         node = _Composer(source, problems).document()
     except yaml.MarkedYAMLError as error:
         raise Refused([*problems.found, _syntax_problem(source, error)]) from None
     except yaml.YAMLError as error:
-        raise Refused([_character_problem(source, error)]) from None
+        raise Refused([_character_problem(source, getattr(error, "position", None))]) from None
+    except UnicodeEncodeError as error:  # half of a surrogate pair is no character
+        raise Refused([_character_problem(source, error.start)]) from None
     problems.refuse_errors()
     return node
 
@@ -101,26 +113,30 @@ def _plain(node: Node) -> object:
 
 def _syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
-    place: Span | str = source.path
-    if mark is not None:
-        start = min(mark.index, len(source.text))
-        place = Span(source, start, min(start + 1, len(source.text)))
-    what = (error.problem or error.context or "this is not YAML").replace("'", "`")
+    start = min(mark.index, len(source.text)) if mark is not None else 0
+    place = Span(source, start, min(start + 1, len(source.text)))
     context = error.context or ""
-    if "flow" in context:
-        return Problem("bad-yaml", place, f"this is not YAML: {context}, {what}", QUOTE_IT)
-    if "tab" in what or "\\t" in what:
-        return Problem("bad-yaml", place, f"this is not YAML: {what}", "indent with blanks")
+    for theirs, ours in _OUR_WORDS.items():
+        context = context.replace(theirs, ours)
+    what = f"this is not YAML: {f'{context}, ' if context else ''}{error.problem or ''}".rstrip(": ").replace("'", "`")
+    return Problem("bad-yaml", place, what, _syntax_mend(context, what, source.text[: start + 1]))
+
+
+def _syntax_mend(context: str, what: str, before: str) -> str:
+    if context in (_OUR_WORDS["while parsing a flow mapping"], _OUR_WORDS["while parsing a flow sequence"]):
+        return QUOTE_IT
+    if "\\t" in what or "tab" in what.split() or before.endswith("\t"):
+        return "indent with blanks"
     if "mapping values are not allowed" in what:
-        return Problem("bad-yaml", place, f"this is not YAML: {what}", "quote a text that holds `: `")
-    return Problem("bad-yaml", place, f"this is not YAML: {context + ', ' if context else ''}{what}", "")
+        return "quote a text that holds `: `"
+    if before[:-1].rstrip().endswith(('"', "'")):
+        return "what begins with a quote ends with it: put all of it in quotes of the other kind"
+    return ""
 
 
-def _character_problem(source: Source, error: yaml.YAMLError) -> Problem:
-    position = getattr(error, "position", None)
-    place: Span | str = source.path
-    if isinstance(position, int) and position < len(source.text):
-        place = Span(source, position, position + 1)
+def _character_problem(source: Source, position: int | None) -> Problem:
+    start = min(position or 0, len(source.text))
+    place = Span(source, start, min(start + 1, len(source.text)))
     return Problem("bad-yaml", place, "this file holds a character that YAML does not allow", "save it as UTF-8 text")
 
 
@@ -135,22 +151,38 @@ class _Composer:
         self.nodes = 0
 
     def document(self) -> Node:
-        empty = Scalar("", Span(self.source, 0, 0))
-        node: Node = empty
+        node: Node = Scalar("", Span(self.source, 0, 0))
         documents = 0
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self.problems.error("bad-yaml", self.span(event), "a second document begins here", "keep one a file")
+                    self.error("bad-yaml", self.span(event), "a second document begins here", "keep one a file")
                     break
                 node = self.node(next(self.events), 0)
-        if node == empty:
-            self.problems.error("bad-yaml", self.source.path, "this file is empty", "`gonogo init` writes a first standard")
+        if isinstance(node, Scalar) and node.is_empty:
+            self.problems.error(
+                "bad-yaml", self.source.path, "this file is empty", "`gonogo init` writes a first standard"
+            )
         return node
 
     def span(self, event: yaml.Event) -> Span:
-        return Span(self.source, event.start_mark.index, max(event.end_mark.index, event.start_mark.index))
+        start = self.start(event)
+        end = event.end_mark.index if event.end_mark is not None else start
+        return Span(self.source, start, max(start, end))
+
+    def start(self, event: yaml.Event) -> int:
+        """Where a value itself begins: the parser counts its anchor and tag in."""
+        start = event.start_mark.index if event.start_mark is not None else 0
+        if isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.AliasEvent):
+            properties = _PROPERTIES.match(self.source.text, start)
+            return properties.end() if properties else start
+        return start
+
+    def error(self, code: str, place: Span, what: str, mend: str) -> None:
+        self.problems.error(code, place, what, mend)
+        if len(self.problems.found) >= MOST_PROBLEMS:
+            raise Refused(self.problems.found)
 
     def stop(self, code: str, event: yaml.Event, what: str, mend: str) -> Refused:
         return Refused([*self.problems.found, Problem(code, self.span(event), what, mend)])
@@ -172,78 +204,109 @@ class _Composer:
         before = self.nodes
         match event:
             case yaml.ScalarEvent():
-                node: Node = self.scalar(event)
+                node: Node = Scalar(event.value, self.span(event), event.style or "")
             case yaml.SequenceStartEvent():
                 node = self.sequence(event, depth)
-            case _:
+            case yaml.MappingStartEvent():
                 node = self.mapping(event, depth)
-        if event.tag is not None and not (isinstance(event, yaml.ScalarEvent) and event.tag == "!"):
-            self.problems.error("bad-yaml", node.span, f"`{event.tag}` is a tag, and a standard has none", "leave it out")
+            case _:
+                raise AssertionError(f"no value begins with {event}")
+        if event.tag is not None and event.tag != "!":
+            tag = self.tag_of(event)
+            what, mend = (
+                f"`{tag.text}` is a tag, and a standard has none",
+                "leave it out, or write `not` for a negation",
+            )
+            self.error("bad-yaml", tag, what, mend)
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, self.nodes - before + 1, _height(node))
         return node
 
+    def tag_of(self, event: yaml.Event) -> Span:
+        """The tag before a value, as it was written."""
+        found = _TAG.search(self.source.text, event.start_mark.index if event.start_mark is not None else 0)
+        return Span(self.source, *found.span()) if found else self.span(event)
+
     def alias(self, event: yaml.AliasEvent, depth: int) -> Node:
         """INVARIANT: an alias counts as all the values it stands for, so that a bomb runs out of budget."""
-        if event.anchor not in self.anchors:
-            what = f"`*{event.anchor}` stands for nothing written before"
-            raise self.stop("bad-yaml", event, what, f"put `&{event.anchor}` on what it repeats")
-        node, size, height = self.anchors[event.anchor]
+        name = event.anchor or ""
+        if name not in self.anchors:
+            what = f"`*{name}` stands for nothing written before"
+            raise self.stop("bad-yaml", event, what, f"put `&{name}` on what it repeats, or quote an expression")
+        node, size, height = self.anchors[name]
         if depth + height > DEEPEST_NESTING:
             raise self.too_deep(event)
         self.count(event, size)
         return node
 
-    def scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        return Scalar(event.value, self.span(event), event.style or "")
-
     def sequence(self, event: yaml.SequenceStartEvent, depth: int) -> Sequence:
         items: list[Node] = []
         for inner in self.events:
             if isinstance(inner, yaml.SequenceEndEvent):
-                return Sequence(tuple(items), Span(self.source, event.start_mark.index, inner.end_mark.index))
+                return Sequence(tuple(items), self.collection(event, inner, items[-1] if items else None))
             items.append(self.node(inner, depth + 1))
         raise AssertionError("the parser closes every sequence")
 
-    def mapping(self, event: yaml.Event, depth: int) -> Mapping:
-        items: dict[str, tuple[Scalar, Node]] = {}
+    def mapping(self, event: yaml.MappingStartEvent, depth: int) -> Mapping:
+        pairs: list[tuple[Node, Node]] = []
         for inner in self.events:
             if isinstance(inner, yaml.MappingEndEvent):
-                pairs = tuple(items.values())
-                if getattr(event, "flow_style", False):
-                    pairs = self.without_broken_values(pairs)
-                return Mapping(pairs, Span(self.source, event.start_mark.index, inner.end_mark.index))
+                whole = self.without_broken_values(pairs) if event.flow_style else pairs
+                return Mapping(self.keyed(whole), self.collection(event, inner, pairs[-1][1] if pairs else None))
             key = self.node(inner, depth + 1)
-            value = self.node(next(self.events), depth + 1)
-            self.add(items, key, value)
+            pairs.append((key, self.node(next(self.events), depth + 1)))
         raise AssertionError("the parser closes every mapping")
 
-    def without_broken_values(self, pairs: tuple[tuple[Scalar, Node], ...]) -> tuple[tuple[Scalar, Node], ...]:
+    def collection(self, event: yaml.CollectionStartEvent, end: yaml.Event, last: Node | None) -> Span:
+        """From the first to the last character of a collection; of a block, without the blank lines behind it."""
+        start = self.start(event)
+        if last is None or event.flow_style or last.span.start < start:
+            return Span(self.source, start, end.end_mark.index if end.end_mark is not None else start)
+        return Span(self.source, start, _end_of(last))
+
+    def without_broken_values(self, pairs: list[tuple[Node, Node]]) -> list[tuple[Node, Node]]:
         """Recognise `{when: type in (L, M)}`, which YAML takes for two keys: `when`, and `M)` with nothing in it."""
-        whole: list[tuple[Scalar, Node]] = []
+        whole: list[tuple[Node, Node]] = []
+        broken: list[int] = []
         for key, value in pairs:
             before = whole[-1][1] if whole else None
-            is_rest = isinstance(value, Scalar) and value.is_empty and isinstance(before, Scalar) and _is_open(before.text)
-            if not is_rest or not isinstance(before, Scalar):
+            is_rest = isinstance(key, Scalar) and isinstance(value, Scalar) and value.is_empty
+            if not is_rest or not isinstance(before, Scalar) or before.style or not _is_open(before.text):
                 whole.append((key, value))
                 continue
-            broken = Span(self.source, before.span.start, key.span.end)
-            what = f"YAML reads `{broken.text}` as two keys"
-            self.problems.error("unquoted-comma", broken, what, f'put it in quotes: `"{broken.text}"`')
-            whole[-1] = (whole[-1][0], Scalar(broken.text, broken))
-        return tuple(whole)
+            rest = Span(self.source, before.span.start, key.span.end)
+            whole[-1] = (whole[-1][0], Scalar(rest.text, rest))
+            if broken[-1:] != [len(whole) - 1]:
+                broken.append(len(whole) - 1)
+        for index in broken:
+            span = whole[index][1].span
+            self.error(
+                "unquoted-comma",
+                span,
+                f"YAML reads `{span.text}` as several keys",
+                f"quote it: {_in_quotes(span.text)}",
+            )
+        return whole
 
-    def add(self, items: dict[str, tuple[Scalar, Node]], key: Node, value: Node) -> None:
-        if not isinstance(key, Scalar):
-            self.problems.error("bad-yaml", key.span, "a key must be a text", QUOTE_IT)
-        elif key.text == "<<" and key.style == "":
-            self.problems.error("bad-yaml", key.span, "`<<` merges keys unseen", "write the keys out")
-        elif key.text in items:
-            first = items[key.text][0].span.line
-            what = f"`{key.text}` is here a second time; it first stands on line {first}"
-            self.problems.error("repeated-key", key.span, what, "remove one of them")
-        else:
-            items[key.text] = (key, value)
+    def keyed(self, pairs: list[tuple[Node, Node]]) -> tuple[tuple[Scalar, Node], ...]:
+        items: dict[str, tuple[Scalar, Node]] = {}
+        for key, value in pairs:
+            if not isinstance(key, Scalar):
+                self.error("bad-yaml", key.span, "a key must be a text", QUOTE_IT)
+            elif key.text == "<<" and key.style == "":
+                self.error("bad-yaml", key.span, "`<<` merges keys unseen", "write the keys out")
+            elif key.text in items:
+                first = items[key.text][0].span.line
+                what = f"`{key.text[:80]}` is here a second time; it first stands on line {first}"
+                self.error("repeated-key", key.span, what, "remove one of them")
+            else:
+                items[key.text] = (key, value)
+        return tuple(items.values())
+
+
+def _in_quotes(text: str) -> str:
+    """The text as a quoted YAML scalar, in the quotes that it does not hold."""
+    return f"`'{text}'`" if '"' in text and "'" not in text else f'`"{text}"`'
 
 
 def _height(node: Node) -> int:
@@ -261,47 +324,10 @@ def _is_open(text: str) -> bool:
     return text.count("(") + text.count("[") > text.count(")") + text.count("]")
 
 
-def _places(scalar: Scalar) -> Iterator[int]:
-    """For each character of a scalar's text the offset in the file where it was written, and the end.
-
-    The text and its writing are walked side by side: an escape is one character of the text, and a line
-    break with its indentation is one blank (or one line break, in literal blocks).
-    """
-    written, position = scalar.span.source.text, scalar.span.start
-    if scalar.style in ("'", '"'):
-        position += 1
-    elif scalar.style in ("|", ">"):
-        position = written.find("\n", position) + 1
-    for character in scalar.text:
-        if written.startswith(character, position) and not character.isspace() and character not in "\\'\"":
-            yield position
-            position += 1
-            continue
-        if character.isspace() and not written.startswith("\\", position):
-            yield position
-            if position < len(written) and written[position].isspace():
-                position += 1
-                if written[position - 1] == "\n" or scalar.style in ("|", ">") or character == "\n":
-                    position = _skip_blanks(written, position)
-                elif "\n" in written[position : _skip_blanks(written, position)]:
-                    position = _skip_blanks(written, position)
-            continue
-        position = _skip_blanks(written, position) if written[position : position + 1].isspace() else position
-        yield position
-        position += _width(written, position, scalar.style)
-    yield position
-
-
-def _skip_blanks(written: str, position: int) -> int:
-    while position < len(written) and written[position].isspace():
-        position += 1
-    return position
-
-
-def _width(written: str, position: int, style: str) -> int:
-    """How many characters were written for the one character of the text that stands at `position`."""
-    if style == "'" and written.startswith("''", position):
-        return 2
-    if style == '"' and written.startswith("\\", position):
-        return {"x": 4, "u": 6, "U": 10}.get(written[position + 1 : position + 2], 2)
-    return 1
+def _end_of(node: Node) -> int:
+    """Where what is written ends: the parser's own mark of a block stands behind the comments that follow it."""
+    match node:
+        case Scalar(span=span, style=style) if style in ("|", ">"):
+            return span.start + len(span.text.rstrip())
+        case Scalar(span=span) | Sequence(span=span) | Mapping(span=span):
+            return span.end

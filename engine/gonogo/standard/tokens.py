@@ -19,7 +19,7 @@ from gonogo.standard.units import Unit, UnitError, is_unit_name, parse_unit
 Locate = Callable[[int, int], Span]
 """Turns offsets inside an expression into a place in the file."""
 
-LONGEST_EXPRESSION: Final = 20_000
+LONGEST_EXPRESSION: Final = 200_000
 MOST_DIGITS: Final = 60
 
 KEYWORDS: Final = frozenset(
@@ -37,6 +37,7 @@ _UNIT_ATOM = re.compile(r"(?:[%‰€$£]|°?[^\W\d_]\w*|°)(?:\^-?\d+)?")
 _NAME = re.compile(r"[^\W\d]\w*")
 _RULE_ID = re.compile(r"\s*\(\s*(?P<id>[\w-]+(?:\.[\w-]+)?)\s*\)")
 _GROUPED_REST = re.compile(r"[\d_.]*")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+$")
 _LIST_OR_RANGE = re.compile(r"\s*[(\[]")
 _SIGN = re.compile(r"<=|>=|!=|\.\.|[=<>+\-*/()\[\],]")
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -44,7 +45,7 @@ _ESCAPE = re.compile(r'\\(["\\])')
 
 _OTHER_SPELLINGS: Final = {
     "==": "=", "<>": "!=", "=<": "<=", "=>": ">=", "&&": "and", "||": "or", "!": "not", "≤": "<=", "≥": ">=",
-    "≠": "!=", "×": "*", "·": "*", "÷": "/", "−": "-", "^": "*", "'": '"', "“": '"', "„": '"', "”": '"',
+    "≠": "!=", "×": "*", "·": "*", "÷": "/", "−": "-", "^": "*", "±": "-", "'": '"', "“": '"', "„": '"', "”": '"',
 }  # fmt: skip
 _ALIEN = re.compile("|".join(re.escape(sign) for sign in sorted(_OTHER_SPELLINGS, key=len, reverse=True)))
 
@@ -121,6 +122,8 @@ class _Lexer:
         mend = f"write `{_OTHER_SPELLINGS[alien[0]]}`"
         if alien[0] == "^":
             mend = "write a power as a product"
+        if alien[0] == "±":
+            mend = "write both limits, or a characteristic with `nominal` and `tolerance`"
         if alien[0] in "'“„”":
             mend = "put text in double quotes"
         raise self.refuse("bad-expression", alien.start(), alien.end(), f"`{alien[0]}` has no meaning here", mend)
@@ -145,9 +148,13 @@ class _Lexer:
         start, end, text = match.start(), match.end(), match[0]
         digits, _, exponent = text.lower().partition("e")
         whole = digits.partition(".")[0]
+        if len(whole) > 1 and whole[0] == "0" and (grouped := _GROUPED.search(self.text, 0, end)):
+            what, mend = f"`{grouped[0]}` is not a number", f"write `{grouped[0].replace(',', '')}`"
+            raise self.refuse("ambiguous-number", grouped.start(), end, what, mend)
         if len(whole) > 1 and whole[0] == "0":
             mend = f"write `{digits.lstrip('0') or '0'}`"
-            raise self.refuse("ambiguous-number", start, end, f"`{text}` begins with a zero that could mean octal", mend)
+            what = f"`{text[:20]}` begins with a zero that could mean octal"
+            raise self.refuse("ambiguous-number", start, end, what, mend)
         if len(digits) > MOST_DIGITS or len(exponent) > 3 or (exponent and abs(int(exponent)) > MOST_DIGITS):
             what = f"`{text[:20]}…` has more than {MOST_DIGITS} digits" if len(text) > 20 else f"`{text}` is too large"
             raise self.refuse("too-large", start, end, what, "choose a unit that fits the value")

@@ -118,6 +118,7 @@ class TextCheck:
     op: TextOperator
     value: Expression
     text: str
+    text_span: Span
     span: Span
 
 
@@ -183,9 +184,29 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (condition, chosen, other)
         case Among(value, options, _):
             return (value, *options)
-        case TextCheck(_, value, _, _) | Presence(value, _, _):
+        case TextCheck(value=value) | Presence(value=value):
             return (value,)
         case Both(parts, _) | Either(parts, _):
             return parts
         case _:
             assert_never(node)
+
+
+def height(node: Expression) -> int:
+    """How many nodes stand above each other at most."""
+    level, levels = [node], 0
+    while level:
+        levels += 1
+        level = [child for parent in level for child in children(parent)]
+    return levels
+
+
+def is_constant(node: Expression) -> bool:
+    """Whether nothing but written values, and arithmetic between them, makes an expression up."""
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if not isinstance(part, Number | Text | Moment | Truth | Negative | Binary | Call):
+            return False
+        todo.extend(children(part))
+    return True

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
 from gonogo.problems import Problems, Span
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Type, Value
-from gonogo.program.passes.ranges import overlapping
+from gonogo.program.passes.fold import folded_value
+from gonogo.standard.sections import shown
 from gonogo.standard.tree import Comparator
-from gonogo.standard.units import Unit, UnitError, conversion, difference, divide, multiply, parse_unit
+from gonogo.standard.units import PURE, Unit, UnitError, conversion, difference, divide, multiply, parse_unit
 
 MICROSECONDS_A_DAY: Final = 86_400_000_000
-LARGEST_DEGREE: Final = 64
+_NUMERIC: Final = re.compile(r"\s*-?\.?\d")
 _ROUNDING: Final = {"half-even": "round", "half-up": "round-half-up"}
 
 
@@ -24,7 +26,6 @@ class Calculator:
     """Builds checked operations; where one can't be built, the problem is told and None returned."""
 
     problems: Problems
-    degrees: dict[str, int] = field(default_factory=dict)
 
     # ------------------------------------------------------------------------------------------------- units
 
@@ -36,17 +37,15 @@ class Calculator:
     def converted(self, value: Value, unit: Unit, span: Span) -> Value | None:
         """The value in another unit, exactly; a float64 only where π is in the factor."""
         if value.type.kind is not Kind.NUMBER:
-            self.mismatch(span, f"`{span.text}` is a {value.type.kind}, not a number with a unit", "compare like with like")
+            self.mismatch(
+                span, f"`{span.text}` is a {value.type.kind}, not a number with a unit", "compare like with like"
+            )
             return None
         target = self.number_type(unit).unit
         if value.type.unit == target:
             return value
         if value.type.unit is None or target is None:
-            factor_one = self.pure_conversion(value, unit)
-            if factor_one is not None:
-                return factor_one
-            self.needs_unit(span, value.type.unit or unit)
-            return None
+            return self.pure_conversion(value, unit, span)
         try:
             factor, pi, offset = conversion(value.type.unit, target)
         except UnitError as error:
@@ -57,19 +56,26 @@ class Calculator:
         known = Type(Kind.NUMBER, target, value.type.real or pi != 0)
         return ir.Convert(value, factor, pi, offset, known, span)
 
-    def pure_conversion(self, value: Value, unit: Unit) -> Value | None:
-        """A computed pure number (a ratio) stated in %, ppm or 1; a bare written number is not converted."""
+    def pure_conversion(self, value: Value, unit: Unit, span: Span) -> Value | None:
+        """A pure number (a ratio) stated in %, ppm or 1; one that was written bare is asked for its unit."""
         source, target = value.type.unit, self.number_type(unit).unit
-        if isinstance(value, ir.Constant) or (source or unit).dimension != () or unit.dimension != ():
+        if source is None and (isinstance(value, ir.Constant) or unit.dimension != ()):
+            self.needs_unit(span, unit)
+            return None
+        if source is not None and source.dimension != ():
+            what = f"{shown(span.text)} is in `{source.text}`, and a number without a unit stands beside it"
+            self.problems.error("unit-mismatch", span, what, "compare like with like")
             return None
         factor = (source.factor if source else Fraction(1)) / unit.factor
         pi = (source.pi if source else 0) - unit.pi
-        return ir.Convert(value, factor, pi, Fraction(0), Type(Kind.NUMBER, target, value.type.real or pi != 0), value.span)
+        return ir.Convert(value, factor, pi, Fraction(0), Type(Kind.NUMBER, target, value.type.real or pi != 0), span)
 
     def needs_unit(self, span: Span, unit: Unit) -> None:
         text = span.text
-        mend = f"write `{text} {unit.text}`" if text.replace(".", "", 1).lstrip("-").isdigit() else f"give it a unit such as `{unit.text}`"
-        self.problems.error("unit-needed", span, f"`{text}` is a bare number beside one in `{unit.text}`", mend)
+        is_written = text.replace(".", "", 1).lstrip("-").isdigit()
+        mend = f"write `{text} {unit.text}`" if is_written else f"give it a unit such as `{unit.text}`"
+        what = f"{shown(text)} is a bare number beside one in `{unit.text}`"
+        self.problems.error("unit-needed", span, what, mend)
 
     def mismatch(self, span: Span, what: str, mend: str) -> None:
         self.problems.error("kind-mismatch", span, what, mend)
@@ -86,7 +92,7 @@ class Calculator:
             return None
         left_goes = isinstance(left, ir.Constant) != self.has_pi_between(left, right)
         source, target = (left, right) if left_goes else (right, left)
-        moved = self.converted(source, target.type.unit or parse_unit("1"), source.span or span)
+        moved = self.converted(source, target.type.unit or PURE, source.span or span)
         if moved is None:
             return None
         return (moved, right) if left_goes else (left, moved)
@@ -97,39 +103,37 @@ class Calculator:
 
     def alike(self, values: Sequence[Value | None]) -> list[Value] | None:
         """Values of one kind, in the unit of the first."""
-        if not values or any(value is None for value in values):
-            return None
         known = [value for value in values if value is not None]
-        first = known[0]
-        found = [first]
+        if not known or len(known) < len(values):
+            return None
+        first, found = known[0], [known[0]]
         for value in known[1:]:
             place = value.span or first.span
             assert place is not None
             if value.type.kind is not first.type.kind:
-                self.mismatch(place, f"`{place.text}` is a {value.type.kind}, the value before it a {first.type.kind}", "")
+                what = f"{shown(place.text)} is a {value.type.kind}, the value before it a {first.type.kind}"
+                self.mismatch(place, what, "give values of one kind")
                 return None
-            together = (first, value) if value.type.kind is not Kind.NUMBER else self.brought_to(first, value, place)
-            if together is None:
+            moved = value if value.type.kind is not Kind.NUMBER else self.brought_to(first, value, place)
+            if moved is None:
                 return None
-            found.append(together[1])
+            found.append(moved)
         return found
 
-    def brought_to(self, first: Value, value: Value, place: Span) -> tuple[Value, Value] | None:
+    def brought_to(self, first: Value, value: Value, place: Span) -> Value | None:
+        """A number in the unit of another."""
         if first.type.unit == value.type.unit:
-            return first, value
-        if first.type.unit is None or value.type.unit is None:
-            unit = first.type.unit or value.type.unit
-            assert unit is not None
-            self.needs_unit(place, unit)
+            return value
+        if first.type.unit is None and value.type.unit is not None and value.type.unit.dimension != ():
+            self.needs_unit(first.span or place, value.type.unit)
             return None
-        moved = self.converted(value, first.type.unit, place)
-        return None if moved is None else (first, moved)
+        return self.converted(value, first.type.unit or PURE, place)
 
     # -------------------------------------------------------------------------------------------- operations
 
     def negative(self, value: Value, span: Span) -> Value | None:
         if value.type.kind is not Kind.NUMBER:
-            self.mismatch(span, f"`{span.text}` is not a number", "")
+            self.mismatch(value.span or span, f"{shown(span.text)} is not a number", "remove the `-`")
             return None
         if isinstance(value, ir.Constant) and isinstance(value.value, Fraction):
             return ir.Constant(-value.value, value.type, span)
@@ -141,8 +145,11 @@ class Calculator:
             return self.sum(op, left, right, span) if op in "+-" else self.product(op, left, right, span)
         if op in "+-" and kinds[0] in (Kind.DATE, Kind.TIME):
             return self.moment(op, left, right, span)
-        word = next(kind for kind in kinds if kind is not Kind.NUMBER)
-        self.mismatch(span, f"`{op}` computes with numbers, and a {word} stands beside it", "")
+        if op == "+" and kinds[0] is Kind.NUMBER and kinds[1] in (Kind.DATE, Kind.TIME):
+            return self.moment(op, right, left, span)
+        side = left if kinds[0] is not Kind.NUMBER else right
+        what = f"`{op}` computes with numbers, and a {side.type.kind} stands beside it"
+        self.mismatch(side.span or span, what, "compute with numbers, or compare the two")
         return None
 
     def sum(self, op: Literal["+", "-", "*", "/"], left: Value, right: Value, span: Span) -> Value | None:
@@ -156,7 +163,7 @@ class Calculator:
         return ir.Arithmetic(op, *together, _of_both(together[0].type, together[1].type), span)
 
     def temperature(self, op: Literal["+", "-", "*", "/"], left: Value, right: Value, span: Span) -> Value | None:
-        """INVARIANT: a temperature difference is not a temperature: point − point = difference, point ± difference = point."""
+        """INVARIANT: a difference is not a temperature: point − point = difference, point ± difference = point."""
         a, b = left.type.unit, right.type.unit
         if a is None or b is None:
             self.needs_unit((right if b is None else left).span or span, difference(a or b or parse_unit("K")))
@@ -164,7 +171,7 @@ class Calculator:
         if a.is_point and b.is_point and op == "-":
             moved = self.converted(right, a, right.span or span)
             return moved and ir.Arithmetic("-", left, moved, Type(Kind.NUMBER, difference(a), _real(left, moved)), span)
-        if a.is_point and not b.is_point and (op == "+" or b.text.startswith("delta")):
+        if a.is_point and not b.is_point and (op == "+" or b.is_difference):
             moved = self.converted(right, difference(a), right.span or span)
             return moved and ir.Arithmetic(op, left, moved, Type(Kind.NUMBER, a, _real(left, moved)), span)
         if b.is_point and not a.is_point and op == "+":
@@ -174,8 +181,11 @@ class Calculator:
         return None
 
     def product(self, op: Literal["+", "-", "*", "/"], left: Value, right: Value, span: Span) -> Value | None:
-        if op == "/" and isinstance(right, ir.Constant) and right.value == 0:
-            self.problems.error("division-by-zero", right.span or span, "this divides by zero", "")
+        divisor = _constant(right) if op == "/" else None
+        if divisor is not None and divisor.value == 0:
+            self.problems.error(
+                "division-by-zero", right.span or span, "this divides by zero", "divide by something else"
+            )
             return None
         units = [value.type.unit for value in (left, right)]
         try:
@@ -183,69 +193,55 @@ class Calculator:
         except UnitError as error:
             self.problems.error(error.code, span, error.what, error.mend)
             return None
-        if max(self.degree(left), 1) + max(self.degree(right), 1) > LARGEST_DEGREE:
-            self.problems.error("too-large", span, f"this multiplies more than {LARGEST_DEGREE} factors", "")
-            return None
         known = self.number_type(unit)
         if op == "/" and isinstance(right, ir.Constant) and isinstance(right.value, Fraction):
             return ir.Convert(left, 1 / right.value, 0, Fraction(0), replace(known, real=left.type.real), span)
         return ir.Arithmetic(op, left, right, replace(known, real=op == "/" or _real(left, right)), span)
 
-    def degree(self, value: Value) -> int:
-        """How many factors a product holds: exact integers grow with it."""
-        match value:
-            case ir.Arithmetic(op, left, right):
-                degrees = self.degree(left), self.degree(right)
-                return sum(degrees) if op == "*" else max(degrees)
-            case ir.Convert(operand=operand):
-                return self.degree(operand)
-            case ir.Function(_, arguments):
-                return max(map(self.degree, arguments))
-            case ir.Choice(cases, otherwise):
-                values = [chosen for _, chosen in cases] + ([otherwise] if otherwise else [])
-                return max(map(self.degree, values))
-            case ir.DerivedValue(name):
-                return self.degrees.get(name, 1)
-            case ir.Constant():
-                return 0
-            case _:
-                return 1
-
     def moment(self, op: Literal["+", "-", "*", "/"], left: Value, right: Value, span: Span) -> Value | None:
         """Dates count in days and times in microseconds; a difference of them is a time span."""
         if right.type.kind in (Kind.DATE, Kind.TIME) and op == "-":
             left, right = self.as_moments(left, right)
-            unit = parse_unit("days" if left.type.kind is Kind.DATE else "s")
-            days = ir.Arithmetic("-", left, right, Type(Kind.NUMBER, unit), span)
-            return days if left.type.kind is Kind.DATE else ir.Convert(days, Fraction(1, 10**6), 0, Fraction(0), days.type, span)
+            unit = parse_unit("days" if left.type.kind is Kind.DATE else "us")
+            known = Type(Kind.NUMBER, unit, _real(left, right))
+            apart = ir.Arithmetic("-", left, right, known, span)
+            return apart if left.type.kind is Kind.DATE else self.converted(apart, parse_unit("s"), span)
         if right.type.kind is not Kind.NUMBER or right.type.unit is None:
-            self.mismatch(span, f"`{span.text}` is not a moment and a time span", "write a span such as `30 days`")
+            what = f"{shown(right.span.text if right.span else span.text)} is not a time span"
+            self.mismatch(right.span or span, what, "write a span such as `30 days`")
             return None
         unit = parse_unit("days" if left.type.kind is Kind.DATE else "us")
         moved = self.converted(right, unit, right.span or span)
-        return moved and ir.Arithmetic(op, left, moved, left.type, span)
+        if moved is None:
+            return None
+        return ir.Arithmetic(op, left, moved, replace(left.type, real=_real(left, moved)), span)
 
     def as_moments(self, left: Value, right: Value) -> tuple[Value, Value]:
         """Beside a time, a date is its midnight."""
         if left.type.kind is right.type.kind:
             return left, right
-        return tuple(self.as_time(value) for value in (left, right))  # type: ignore[return-value]  # two in, two out
+        return self.as_time(left), self.as_time(right)
 
     def as_time(self, value: Value) -> Value:
         if value.type.kind is not Kind.DATE:
             return value
         to_1970 = Fraction(-719_163 * MICROSECONDS_A_DAY)
-        return ir.Convert(value, Fraction(MICROSECONDS_A_DAY), 0, to_1970, Type(Kind.TIME), value.span)
+        return ir.Convert(
+            value, Fraction(MICROSECONDS_A_DAY), 0, to_1970, Type(Kind.TIME, real=value.type.real), value.span
+        )
 
     def call(self, name: str, arguments: tuple[Value, ...], span: Span) -> Value | None:
         if name in ("length", "upper", "lower"):
             if arguments[0].type.kind is not Kind.TEXT:
-                self.mismatch(span, f"`{name}` is about text, and a {arguments[0].type.kind} stands in it", "")
+                what = f"`{name}` is about text, and a {arguments[0].type.kind} stands in it"
+                self.mismatch(arguments[0].span or span, what, "name a field of `kind: text`")
                 return None
             return ir.Function(name, arguments, Type(Kind.NUMBER if name == "length" else Kind.TEXT), span)
-        if any(argument.type.kind is not Kind.NUMBER for argument in arguments):
-            self.mismatch(span, f"`{name}` is about numbers", "")
-            return None
+        for argument in arguments:
+            if argument.type.kind is not Kind.NUMBER:
+                what = f"`{name}` is about numbers, and a {argument.type.kind} stands in it"
+                self.mismatch(argument.span or span, what, "name a number")
+                return None
         if name in ("round", "floor", "ceiling"):
             return self.stepped(name, arguments, span)
         values = self.alike(arguments)
@@ -258,16 +254,24 @@ class Calculator:
         value = arguments[0]
         step: Value | None = ir.Constant(Fraction(1), value.type)
         if len(arguments) == 2:
-            together = self.brought_to(value, arguments[1], arguments[1].span or span)
-            step = together and together[1]
-        while isinstance(step, ir.Convert) and isinstance(step.operand, ir.Constant) and step.pi == 0:
-            assert isinstance(step.operand.value, Fraction)
-            step = ir.Constant(step.operand.value * step.factor + step.offset, step.type)
-        if not isinstance(step, ir.Constant) or not isinstance(step.value, Fraction) or step.value <= 0:
-            if step is not None:
-                self.problems.error("bad-value", span, f"the step of `{name}` is a written number above zero", "")
+            step = self.step_of(value, arguments[1], arguments[1].span or span)
+        if step is None:
             return None
-        return ir.Function(name, (value, replace(step, type=replace(step.type, real=False))), replace(value.type, real=False), span)
+        known = _constant(step)
+        if known is None or not isinstance(known.value, Fraction) or known.value <= 0:
+            place = arguments[-1].span or span
+            what = f"{shown(place.text)} is not the step of a `{name}`"
+            self.problems.error("bad-value", place, what, "write a number above zero")
+            return None
+        exact = replace(value.type, real=False)
+        return ir.Function(name, (value, ir.Constant(known.value, exact, step.span)), exact, span)
+
+    def step_of(self, value: Value, step: Value, place: Span) -> Value | None:
+        """A step in the unit of a value; of a temperature, a difference of them."""
+        unit = value.type.unit
+        if unit is None or not unit.is_point or step.type.unit is None:
+            return self.brought_to(value, step, place)
+        return self.converted(step, difference(unit), place)
 
     def rounded(self, value: Value, step: Fraction, how: str) -> Value:
         """The value rounded to multiples of a step in its unit; exact from then on."""
@@ -287,7 +291,10 @@ class Calculator:
             together = self.brought_together(left, right, span)
             return together and ir.Compare(op, *together, span)
         if left.type.kind in (Kind.TEXT, Kind.FLAG) and op not in ("=", "!="):
-            self.mismatch(span, f"a {left.type.kind} is compared by `=` or `!=` only", "")
+            mend = (
+                "write `=` or `!=`, or compare its `length(…)`" if left.type.kind is Kind.TEXT else "write `=` or `!=`"
+            )
+            self.mismatch(span, f"a {left.type.kind} is neither more nor less than another", mend)
             return None
         if left.type.kind is Kind.FLAG:
             return self.compare_flags(op, left, right, span)
@@ -295,10 +302,15 @@ class Calculator:
 
     def refuse_kinds(self, left: Value, right: Value, span: Span) -> None:
         mend = "compare like with like"
-        texts = [value for value in (left, right) if isinstance(value, ir.Constant) and isinstance(value.value, str)]
-        if texts and {left.type.kind, right.type.kind} & {Kind.NUMBER, Kind.DATE, Kind.TIME}:
-            mend = f"write `{texts[0].value}` without quotes"
-        self.mismatch(span, f"a {left.type.kind} is compared with a {right.type.kind}", mend)
+        for value, other in ((left, right), (right, left)):
+            if not isinstance(value, ir.Constant) or value.span is None:
+                continue
+            if other.type.kind is Kind.TEXT:
+                mend = f'write `"{value.span.text}"`'
+            elif isinstance(value.value, str) and _NUMERIC.match(value.value):
+                mend = f"write `{value.value}` without quotes"
+        what = f"{_shown(left, span)} is a {left.type.kind}, and {_shown(right, span)} a {right.type.kind}"
+        self.mismatch(span, what, mend)
 
     def compare_flags(self, op: Comparator, left: Value, right: Value, span: Span) -> ir.Logic:
         a, b = (self.holds(value, span) for value in (left, right))
@@ -336,12 +348,6 @@ class Calculator:
             return False
         return True
 
-    def check_disjoint(self, name: str, cases: Sequence[tuple[ir.Logic, Span]]) -> None:
-        """INVARIANT: the order of rows never decides, so that rows which overlap are refused."""
-        for first, second in overlapping([case for case, _ in cases]):
-            what = f"two rows of `{name}` hold for the same value; the other one is on line {cases[first][1].line}"
-            self.problems.error("overlapping-rows", cases[second][1], what, "make their ranges meet without overlapping")
-
 
 def type_of(values: Sequence[Value]) -> Type:
     """The type of a choice among values of one kind and unit: a float64 where any of them is."""
@@ -353,19 +359,18 @@ def _unit_of_product(op: str, left: Unit | None, right: Unit | None) -> Unit | N
         if left is not None and left.is_point:
             return multiply(left, left)  # raises: a point on a scale can't be scaled
         return left
-    one = parse_unit("1")
+    one = PURE
     return multiply(left or one, right) if op == "*" else divide(left or one, right)
 
 
 def _constant(value: Value) -> ir.Constant | None:
-    """A written value, through exact conversions."""
-    if isinstance(value, ir.Constant):
-        return replace(value, span=None)
-    if isinstance(value, ir.Convert) and value.pi == 0 and (inner := _constant(value.operand)) is not None:
-        if isinstance(inner.value, bool) or not isinstance(inner.value, int | Fraction):
-            return None
-        return ir.Constant(inner.value * value.factor + value.offset, value.type)
-    return None
+    """A written value, through exact conversions and arithmetic."""
+    known = folded_value(value)
+    return replace(known, span=None) if isinstance(known, ir.Constant) else None
+
+
+def _shown(value: Value, span: Span) -> str:
+    return shown((value.span or span).text)
 
 
 def _retyped(value: Value, unit: Unit | None) -> Value:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Final
 
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Logic, Value
-from gonogo.program.passes.rewrite import rebuild_program
+from gonogo.program.passes.rewrite import rebuild_logic, rebuild_program, rebuild_value
 
 TRUE = ir.All(())
 FALSE = ir.AnyOf(())
@@ -16,6 +18,16 @@ FALSE = ir.AnyOf(())
 def fold(program: ir.Program) -> ir.Program:
     """The program with constants worked out, exactly. Nothing that holds π or a division by a field is touched."""
     return rebuild_program(program, _fold_value, _fold_logic)
+
+
+def folded(logic: Logic) -> Logic:
+    """One logic, folded."""
+    return rebuild_logic(logic, _fold_value, _fold_logic)
+
+
+def folded_value(value: Value) -> Value:
+    """One value, folded."""
+    return rebuild_value(value, _fold_value, _fold_logic)
 
 
 def _fold_value(value: Value) -> Value:
@@ -40,9 +52,9 @@ def _fold_value(value: Value) -> Value:
             return value
 
 
-_FUNCTIONS = {
+_FUNCTIONS: Final[dict[str, Callable[[list[Fraction | int]], Fraction | int]]] = {
     "negate": lambda numbers: -numbers[0],
-    "abs": lambda numbers: abs(numbers[0]),
+    "abs": lambda numbers: max(numbers[0], -numbers[0]),
     "min": min,
     "max": max,
 }
@@ -77,6 +89,8 @@ def _fold_logic(logic: Logic) -> Logic:
             return logic if a is None or b is None else TRUE if COMPARE[op](a, b) else FALSE
         case ir.Missing(ir.Constant()):
             return FALSE
+        case ir.Holds(ir.Constant(truth)):
+            return TRUE if truth else FALSE
         case _:
             return logic
 
@@ -103,6 +117,6 @@ def _flatten(parts: tuple[Logic, ...], node: type[ir.All] | type[ir.AnyOf], deci
     for part in parts:
         flat.extend(part.parts if isinstance(part, node) else (part,))
     unique = tuple(dict.fromkeys(flat))
-    if decided in unique:
+    if any(part == decided for part in unique if isinstance(part, type(decided))):
         return decided
     return unique[0] if len(unique) == 1 else node(unique)

@@ -10,19 +10,19 @@ from gonogo.standard import model, tree
 from gonogo.standard.tree import Expression
 
 
-def infer_kinds(standard: model.Standard, problems: Problems) -> dict[str, Kind]:
-    """The kind of every field; where neither its keys nor its use tell, the problem asks for it."""
+def infer_kinds(standard: model.Standard, problems: Problems) -> tuple[dict[str, Kind], set[str]]:
+    """The kind of every field, and the fields of which neither their keys nor their use tell it."""
     kinds = {name: Kind(field.kind) for name, field in standard.fields.items() if field.kind is not None}
     unstated = {name for name in standard.fields if name not in kinds}
     if unstated:
         numbers = {use for expression in _expressions(standard) for use in _numbers(expression, standard)}
-        kinds |= {name: Kind.NUMBER for name in unstated & (numbers | _limited(standard))}
-    for name in sorted(unstated - set(kinds)):
+        kinds |= dict.fromkeys(unstated & (numbers | _limited(standard)), Kind.NUMBER)
+    unknown = unstated - set(kinds)
+    for name in sorted(unknown):
         what = f"nothing tells what kind of value `{name}` holds"
         mend = "add `kind: text`, `flag`, `date`, `time` or `number`, or a `unit`"
         problems.error("kind-needed", standard.fields[name].span, what, mend)
-        kinds[name] = Kind.NUMBER
-    return kinds
+    return kinds, unknown
 
 
 def _limited(standard: model.Standard) -> set[str]:
@@ -30,8 +30,14 @@ def _limited(standard: model.Standard) -> set[str]:
     return {
         characteristic.field
         for characteristic in standard.characteristics.values()
-        if any(isinstance(limit, tree.Number | tree.Negative) for _, limit in characteristic.limits)
-        or any(isinstance(option, tree.Number) for option in (*characteristic.one_of, *characteristic.none_of))
+        if any(
+            _is_number(written, standard)
+            for written in (
+                *(limit for _, limit in characteristic.limits),
+                *characteristic.one_of,
+                *characteristic.none_of,
+            )
+        )
     }
 
 
@@ -40,16 +46,18 @@ def _expressions(standard: model.Standard) -> Iterator[Expression]:
         yield derived.value
     for parameter in standard.parameters.values():
         match parameter.value:
-            case model.ByCategory(entries=rows):
-                yield from (value for _, _, value in rows)
+            case model.ByCategory():
+                pass
             case model.ByRange(entries=tests):
-                yield from (expression for test in tests for expression in test)
+                yield from (test for test, _ in tests)
             case expression:
                 yield expression
-    for requirement in (*standard.rules.values(), *standard.characteristics.values()):
-        if requirement.requirement.applies is not None:
-            yield requirement.requirement.applies
-    yield from (rule.when for rule in standard.rules.values())
+    for rule in standard.rules.values():
+        yield rule.when
+        yield from (applies for applies in [rule.requirement.applies] if applies is not None)
+    for characteristic in standard.characteristics.values():
+        yield from (limit for _, limit in characteristic.limits)
+        yield from (applies for applies in [characteristic.requirement.applies] if applies is not None)
     yield from (line.when for line in standard.dispositions if line.when is not None)
     if standard.applies is not None:
         yield standard.applies
@@ -89,7 +97,9 @@ def _is_number(node: Expression, standard: model.Standard) -> bool:
                 rows = value.entries if isinstance(value, model.ByCategory | model.ByRange) else ()
                 first = rows[0][-1] if rows else value
                 return isinstance(first, tree.Number | tree.Negative)
-            field = standard.fields.get(name)
+            field, derived = standard.fields.get(name), standard.derived.get(name)
+            if derived is not None:
+                return derived.unit is not None or isinstance(derived.value, tree.Number | tree.Negative | tree.Binary)
             return field is not None and field.kind == "number"
         case _:
             return False

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeAlias
 
 from gonogo.program import ir
+from gonogo.program.passes.fold import folded_value
+from gonogo.program.passes.ticks import PI
 
 Bound: TypeAlias = "tuple[Fraction, bool] | None"
 """A limit and whether it belongs to the interval; None: there is no limit."""
 
+Interval: TypeAlias = "tuple[Bound, Bound]"
+
 
 def overlapping(tests: Sequence[ir.Logic]) -> Iterator[tuple[int, int]]:
     """Pairs of tests, by index, that one number satisfies together; neighbours in order of their low ends."""
-    intervals = [(index, _interval(test)) for index, test in enumerate(tests)]
-    known = [(index, interval) for index, interval in intervals if interval is not None]
-    known.sort(key=lambda row: (row[1][0] is not None, row[1][0] and (row[1][0][0], not row[1][0][1])))
-    for (first, low), (second, high) in zip(known, known[1:], strict=False):
+    known = [(index, interval) for index, test in enumerate(tests) if (interval := _interval(test)) is not None]
+    known.sort(key=lambda row: _low_end(row[1]))
+    for (first, low), (second, high) in pairwise(known):
         if _meets(low[1], high[0]):
             yield first, second
+
+
+def is_empty(test: ir.Logic) -> bool:
+    """Whether no number satisfies a test: `[95 .. 90)`."""
+    interval = _interval(test)
+    return interval is not None and not _meets(interval[1], interval[0])
+
+
+def _low_end(interval: Interval) -> tuple[bool, Fraction, bool]:
+    low = interval[0]
+    return (False, Fraction(0), False) if low is None else (True, low[0], not low[1])
 
 
 def _meets(upper: Bound, lower: Bound) -> bool:
@@ -29,24 +44,39 @@ def _meets(upper: Bound, lower: Bound) -> bool:
     return upper[0] > lower[0] or (upper[0] == lower[0] and upper[1] and lower[1])
 
 
-def _interval(test: ir.Logic) -> tuple[Bound, Bound] | None:
+def _interval(test: ir.Logic) -> Interval | None:
     match test:
-        case ir.Compare(op, _, ir.Constant(Fraction() as limit)):
-            match op:
-                case "<" | "<=":
-                    return None, (limit, op == "<=")
-                case ">" | ">=":
-                    return (limit, op == ">="), None
-                case "=":
-                    return (limit, True), (limit, True)
-                case _:
-                    return None
+        case ir.Compare(op, _, limit):
+            bound = _bound(limit)
+            return None if bound is None else _one_sided(op, bound)
         case ir.All((first, second)):
-            parts = [_interval(first), _interval(second)]
-            if parts[0] is None or parts[1] is None:
-                return None
-            lows = [low for low, _ in (parts[0], parts[1]) if low is not None]
-            highs = [high for _, high in (parts[0], parts[1]) if high is not None]
-            return (max(lows) if lows else None), (min(highs) if highs else None)
+            one, other = _interval(first), _interval(second)
+            return None if one is None or other is None else (one[0] or other[0], one[1] or other[1])
         case _:
             return None
+
+
+def _one_sided(op: str, limit: Fraction) -> Interval | None:
+    match op:
+        case "<" | "<=":
+            return None, (limit, op == "<=")
+        case ">" | ">=":
+            return (limit, op == ">="), None
+        case "=":
+            return (limit, True), (limit, True)
+        case _:
+            return None
+
+
+def _bound(limit: ir.Value) -> Fraction | None:
+    """A limit in base units, so that rows written in different ones are compared."""
+    known = folded_value(limit)
+    if not isinstance(known, ir.Constant) or isinstance(known.value, str | bool | float):
+        return _bound_before_pi(known)
+    unit = known.type.unit
+    return Fraction(known.value) if unit is None else known.value * unit.factor * PI**unit.pi + unit.offset
+
+
+def _bound_before_pi(limit: ir.Value) -> Fraction | None:
+    """The limit that a conversion by π, which is not worked out ahead, starts from."""
+    return _bound(limit.operand) if isinstance(limit, ir.Convert) else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from gonogo.problems import Problems, nearest
+from gonogo.problems import Problems
 from gonogo.program.ir import Kind
 from gonogo.standard import model, tree
+from gonogo.standard.sections import shown, suggested
 from gonogo.standard.tree import Comparator, Expression
 
 
@@ -21,20 +22,28 @@ class Requirement:
     text: str = ""
 
 
-def as_requirements(standard: model.Standard, kinds: Mapping[str, Kind], problems: Problems) -> list[Requirement]:
+def as_requirements(
+    standard: model.Standard, kinds: Mapping[str, Kind], unread: Collection[str], problems: Problems
+) -> list[Requirement]:
     """Characteristics first, then rules, each in the order of the document."""
-    found = [_of_characteristic(c, standard, kinds, problems) for c in standard.characteristics.values()]
+    found = [_of_characteristic(c, standard, kinds, unread, problems) for c in standard.characteristics.values()]
     found += [Requirement(rule.requirement, rule.when, text=rule.when.span.text) for rule in standard.rules.values()]
     return found
 
 
 def _of_characteristic(
-    written: model.Characteristic, standard: model.Standard, kinds: Mapping[str, Kind], problems: Problems
+    written: model.Characteristic,
+    standard: model.Standard,
+    kinds: Mapping[str, Kind],
+    unread: Collection[str],
+    problems: Problems,
 ) -> Requirement:
     if written.field not in standard.fields and written.field not in standard.derived:
-        near = nearest(written.field, [*standard.fields, *standard.derived])
-        mend = f"did you mean `{near}`?" if near else "name it under `fields`, or say which `field` is meant"
-        problems.error("unknown-name", written.field_span, f"`{written.field}` is not a field of this standard", mend)
+        if written.field not in unread and (standard.fields or not problems.has_errors):
+            near = suggested(written.field, [*standard.fields, *standard.derived], problems)
+            mend = f"did you mean `{near}`?" if near else "name it under `fields`, or say which `field` is meant"
+            what = f"{shown(written.field)} is not a field of this standard"
+            problems.error("unknown-name", written.field_span, what, mend)
         return Requirement(written.requirement, None)
     value = tree.Name(written.field, written.field_span)
     above, below = _passed(written, value)

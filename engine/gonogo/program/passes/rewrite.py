@@ -115,7 +115,9 @@ def leaves(node: Value | Logic) -> Iterator[Value | Logic]:
         case ir.Function(_, parts) | ir.All(parts) | ir.AnyOf(parts):
             for part in parts:
                 yield from leaves(part)
-        case ir.Convert(part) | ir.Not(part) | ir.Member(part) | ir.TextTest(_, part) | ir.Holds(part) | ir.Missing(part):
+        case (
+            ir.Convert(part) | ir.Not(part) | ir.Member(part) | ir.TextTest(_, part) | ir.Holds(part) | ir.Missing(part)
+        ):
             yield from leaves(part)
         case ir.Lookup(by, entries):
             yield from leaves(by)

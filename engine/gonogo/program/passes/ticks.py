@@ -112,12 +112,14 @@ class _Lowering:
 
     def real_conversion(self, value: ir.Convert) -> Value:
         """The operand as float64, then one factor, then the offset, each rounded once, in this order."""
-        result = self.real(value.operand)
-        factor = float(value.factor * PI**value.pi) if value.pi >= 0 else float(value.factor / PI**-value.pi)
+        result, pure = self.real(value.operand), Type(Kind.NUMBER, real=True)
+        factor = _nearest_float(value.factor * PI**value.pi)
         if factor != 1.0:
-            result = ir.Arithmetic("*", result, ir.Constant(factor, value.type), value.type, value.span)
+            result = ir.Arithmetic("*", result, ir.Constant(factor, pure), value.type, value.span)
         if value.offset != 0:
-            result = ir.Arithmetic("+", result, ir.Constant(float(value.offset), value.type), value.type, value.span)
+            result = ir.Arithmetic(
+                "+", result, ir.Constant(_nearest_float(value.offset), value.type), value.type, value.span
+            )
         return result
 
     def function(self, value: ir.Function) -> tuple[Value, Fraction]:
@@ -134,7 +136,9 @@ class _Lowering:
         """Whole multiples of a step: the lowered function takes value, numerator and denominator, and counts steps."""
         operand, step = value.arguments[0], _number(value.arguments[1])
         if operand.type.real:
-            divided = ir.Arithmetic("/", self.real(operand), ir.Constant(float(step), operand.type), operand.type)
+            divided = ir.Arithmetic(
+                "/", self.real(operand), ir.Constant(_nearest_float(step), operand.type), operand.type
+            )
             return replace(value, arguments=(divided,)), step
         lowered, tick = self.value(operand)
         ratio = tick / step
@@ -262,4 +266,4 @@ def _nearest_float(number: Fraction) -> float:
     try:
         return number.numerator / number.denominator
     except OverflowError:
-        return math.copysign(math.inf, number)
+        return math.inf if number > 0 else -math.inf

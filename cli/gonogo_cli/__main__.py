@@ -1,0 +1,5 @@
+"""`python -m gonogo_cli` is `gonogo`."""
+
+from gonogo_cli.main import main
+
+main()

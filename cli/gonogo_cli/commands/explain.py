@@ -1,0 +1,90 @@
+"""`gonogo explain`: one verdict, rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TextIO
+
+import click
+
+import gonogo
+from gonogo_cli.formats.report import dumps
+from gonogo_cli.options import Run, common, facts_argument, pack_argument, reading
+from gonogo_cli.output import open_output
+from gonogo_cli.progress import watched
+from gonogo_cli.usage import nearest_word
+
+MOST_EXPLAINED: Final = 1000
+MOST_REMEMBERED: Final = 2000
+
+
+@click.command(epilog="\b\nExample:\n  gonogo explain milling-cell rules/milling-cell/sample.csv --item 82")
+@pack_argument
+@facts_argument
+@click.option("--item", metavar="ID", required=True, help="Which item; where it has several rows, each is explained.")
+@reading
+@common("text", "json", can_fail=True)
+def explain(run: Run, pack: str, facts: tuple[str, ...], item: str, reading: gonogo.FactsOptions) -> int:
+    """Explain one verdict: the rules that spoke, with values, limits and clauses; why not the others;
+    what would flip it.
+
+    Exits with 1 where the item is not conforming.
+    """
+    standard = gonogo.load(pack)
+    wanted = Wanted(item.strip())
+    inspection = gonogo.Inspection(
+        standard, facts, reading, run.messages.tell, run.messages.tell_unusable, wanted=wanted.is_meant
+    )
+    found: list[tuple[gonogo.Explanation, str]] = []
+    try:
+        for verdict in watched(inspection, run.quiet):
+            if len(found) < MOST_EXPLAINED:
+                found.append((verdict.explain(), inspection.place))
+    finally:
+        run.messages.close()
+    if not found:
+        raise gonogo.Refused([wanted.problem()])
+    with open_output(run.output) as stream:
+        _write(stream, run, found, standard)
+    return run.code(all(told.outcome == "conforming" for told, _ in found))
+
+
+def _write(
+    stream: TextIO, run: Run, found: Sequence[tuple[gonogo.Explanation, str]], standard: gonogo.Standard
+) -> None:
+    if run.format == "json":
+        explanations = [told.as_dict() | {"place": place} for told, place in found]
+        stream.write(dumps({"item": found[0][0].item, "explanations": explanations}) + "\n")
+        return
+    from gonogo_cli.formats.explanation import explanation_lines
+    from gonogo_cli.page import line, write_page
+
+    for number, (told, place) in enumerate(found):
+        between = [line()] if number else []
+        write_page([*between, *explanation_lines(told, place, standard.classes)], stream, run.no_color)
+
+
+class Wanted:
+    """The item that is asked for, and what else there was that is called nearly so."""
+
+    def __init__(self, item: str) -> None:
+        self.item = item
+        self._near: dict[str, None] = {}
+
+    def is_meant(self, item: str) -> bool:
+        """Whether this is the item; if not, its name is remembered where it could have been meant."""
+        if item == self.item:
+            return True
+        if len(self._near) < MOST_REMEMBERED and self._is_like(item):
+            self._near[item] = None
+        return False
+
+    def problem(self) -> gonogo.Problem:
+        """There was no such item."""
+        near = nearest_word(self.item, self._near)
+        mend = f"did you mean `{near}`?" if near else ""
+        return gonogo.Problem("unknown-item", "--item", f"there is no item `{self.item}` in these facts", mend)
+
+    def _is_like(self, item: str) -> bool:
+        """Cheap, for it is asked of every fact: about as long, and with the same beginning or end."""
+        return abs(len(item) - len(self.item)) <= 2 and (item[:2] == self.item[:2] or item[-2:] == self.item[-2:])

@@ -1,0 +1,47 @@
+"""`gonogo show`: the program that a standard compiles to."""
+
+from __future__ import annotations
+
+import click
+
+import gonogo
+from gonogo_cli.formats.report import dumps
+from gonogo_cli.options import Run, common, complete_packs
+from gonogo_cli.output import open_output
+
+
+@click.command(epilog="\b\nExample:\n  gonogo show milling-cell --after fold")
+@click.argument("pack", metavar="[PACK]", required=False, shell_complete=complete_packs)
+@click.option("--after", metavar="PASS", help="Print it as it stands after this pass of the compiler.")
+@click.option("--packs", is_flag=True, help="List the packs that ship with gonogo.")
+@common("text", "json")
+def show(run: Run, pack: str | None, after: str | None, packs: bool) -> int:
+    """Print the program that a standard compiles to: fields, conditions, rules, and how it is reasoned about."""
+    if packs:
+        text = _packs(run.format)
+    elif pack is None:
+        raise click.UsageError("no PACK is named", click.get_current_context())
+    else:
+        text = _program(run.format, pack, after)
+    with open_output(run.output) as stream:
+        stream.write(f"{text.rstrip()}\n")
+    return 0
+
+
+def _program(form: str, pack: str, after: str | None) -> str:
+    program = gonogo.show(pack, after)
+    if form == "text":
+        return program
+    standard = gonogo.load(pack)
+    told = {"standard": standard.id, "version": standard.version, "hash": standard.hash, "program": program}
+    return dumps(told)
+
+
+def _packs(form: str) -> str:
+    standards = [gonogo.load(name) for name in gonogo.shipped_packs()]
+    if form == "json":
+        return dumps(
+            {"packs": [{"name": s.id, "version": s.version, "title": s.title, "path": s.path} for s in standards]}
+        )
+    width = max((len(standard.id) for standard in standards), default=0)
+    return "\n".join(f"{standard.id:{width}}  {standard.version}  {standard.title}" for standard in standards)

@@ -1,0 +1,1 @@
+"""What `gonogo check` writes: one file a format, each a `Report` that takes verdicts as they come."""

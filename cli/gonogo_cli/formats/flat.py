@@ -1,0 +1,30 @@
+"""CSV: one row an item, the ids of its rules joined by semicolons."""
+
+from __future__ import annotations
+
+import csv
+from typing import Final, TextIO
+
+import gonogo
+from gonogo_cli.formats.report import Report
+from gonogo_cli.output import is_streamed
+
+COLUMNS: Final = ("item", "lot", "outcome", "class", "disposition", "findings", "unknown")
+
+
+class Flat(Report):
+    """Writes each verdict as it comes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._is_streamed = is_streamed(stream)
+        self._write = csv.writer(stream, lineterminator="\n").writerow
+        self._write(COLUMNS)
+
+    def add(self, verdict: gonogo.Verdict) -> None:
+        answer = verdict.answer
+        findings = ";".join(finding.rule for finding in answer.findings)
+        unknown = ";".join(answer.unknown)
+        self._write((verdict.item, verdict.lot, answer.outcome, answer.class_, answer.disposition, findings, unknown))
+        if self._is_streamed:
+            self._stream.flush()

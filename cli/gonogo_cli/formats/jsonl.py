@@ -1,0 +1,23 @@
+"""JSON lines: one object an item, each out before the next fact is read."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+import gonogo
+from gonogo_cli.formats.report import Report, Serializer
+from gonogo_cli.output import is_streamed
+
+
+class JsonLines(Report):
+    """Writes each verdict as it comes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._is_streamed = is_streamed(stream)
+        self._text = Serializer().text
+
+    def add(self, verdict: gonogo.Verdict) -> None:
+        self._stream.write(self._text(verdict) + "\n")
+        if self._is_streamed:
+            self._stream.flush()

@@ -1,0 +1,58 @@
+"""What all formats have in common, and how a verdict becomes JSON fast."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from json.encoder import encode_basestring
+from typing import Final
+
+import gonogo
+
+MOST_KEPT: Final = 50_000
+
+
+class Report(ABC):
+    """A format of results: takes verdicts and unusable cells as they come, and writes the rest at the end."""
+
+    @abstractmethod
+    def add(self, verdict: gonogo.Verdict) -> None:
+        """Take one verdict."""
+
+    def add_unusable(self, cell: gonogo.Unusable) -> None:  # noqa: B027 (most formats leave it to standard error)
+        """Take one cell that could not be used."""
+
+    def finish(self, summary: gonogo.Summary) -> None:  # noqa: B027 (nothing may be left to write)
+        """Write what was left to the end."""
+
+    def release(self) -> None:  # noqa: B027 (most formats hold nothing)
+        """Let go of what is held, however it went."""
+
+
+class Serializer:
+    """Verdicts as JSON objects; what all items in one situation share is made once, and kept within bounds."""
+
+    def __init__(self) -> None:
+        self._tails: dict[int, str] = {}
+
+    def text(self, verdict: gonogo.Verdict) -> str:
+        """The verdict as an object on one line."""
+        answer = verdict.answer
+        tail = self._tails.get(answer.situation) or self._tail(verdict)
+        lot = "null" if verdict.lot is None else encode_basestring(verdict.lot)
+        return f'{{"item": {encode_basestring(verdict.item)}, "lot": {lot}, {tail}'
+
+    def _tail(self, verdict: gonogo.Verdict) -> str:
+        rest = verdict.as_dict()
+        del rest["item"], rest["lot"]
+        tail = dumps(rest)[1:]
+        if not verdict.answer.unknown:  # what is missing is each fact's own
+            if len(self._tails) >= MOST_KEPT:
+                self._tails.clear()
+            self._tails[verdict.answer.situation] = tail
+        return tail
+
+
+def dumps(value: object) -> str:
+    """A value as JSON on one line, as people wrote it."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,135 @@
+"""The console script: whatever happens inside ends in an exit code and, at most, one line.
+
+It imports next to nothing itself, so that an interrupt finds it ready from the first moment.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import NoReturn
+
+import gonogo
+
+USAGE, INTERRUPTED, TERMINATED, BROKEN_PIPE = 2, 130, 143, 141
+
+
+class Terminated(BaseException):
+    """Somebody asked this process to end; what is under way is cleaned up on the way out."""
+
+
+def main() -> NoReturn:
+    """Run the command line, as the console script does."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code: 0 all conforming, 1 not all, 2 refused.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What stands behind ``gonogo``.
+    """
+    _speak_utf8()
+    try:
+        with _terminable():
+            code = _invoke(arguments)
+            sys.stdout.flush()
+            return code
+    except KeyboardInterrupt:
+        _say("gonogo: interrupted")
+        return INTERRUPTED
+    except Terminated:
+        _say("gonogo: terminated")
+        return TERMINATED
+    except BrokenPipeError:
+        _silence(sys.stdout)
+        return BROKEN_PIPE
+    except gonogo.Refused as refused:
+        _say_all(refused.problems, "--no-color" in arguments)
+        return USAGE
+    except OSError as error:  # what is read is told by the engine: this was written
+        _say(f"gonogo: the result can't be written: {(error.strerror or str(error)).lower()} [unwritable]")
+        _silence(sys.stdout)
+        return USAGE
+    except Exception as error:
+        return _internal(error)
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    import click
+
+    from gonogo_cli.group import cli
+    from gonogo_cli.usage import usage_problem
+
+    if instruction := os.environ.get("_GONOGO_COMPLETE"):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(cli, {}, "gonogo", "_GONOGO_COMPLETE", instruction)
+    try:
+        with cli.make_context("gonogo", list(arguments) or ["--help"]) as context:
+            return int(cli.invoke(context) or 0)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        _say(usage_problem(error))
+        return USAGE
+
+
+def _internal(error: Exception) -> int:
+    """A fault of gonogo's own: one line; `GONOGO_DEBUG=1` shows where it happened."""
+    if os.environ.get("GONOGO_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    _say(f"gonogo: something went wrong inside ({words}); please report it [internal]")
+    return USAGE
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """While this lasts, a request to end unwinds like an interrupt does, so that nothing half-written is left."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise Terminated
+
+    kept = {}
+    with suppress(ValueError):  # signals belong to the main thread
+        kept = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+def _speak_utf8() -> None:
+    """Whatever the locale, pipes and files get UTF-8; what can't be encoded is escaped, and never ends a run."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]  # a stand-in can't
+
+
+def _say(line: str) -> None:
+    with suppress(OSError, ValueError):
+        print(line, file=sys.stderr)
+
+
+def _say_all(problems: Sequence[gonogo.Problem], no_color: bool) -> None:
+    from gonogo_cli.messages import is_colored, painted
+
+    for problem in problems:
+        _say(painted(problem, is_colored(sys.stderr, no_color)))
+
+
+def _silence(stream: object) -> None:
+    """What is still buffered has no reader any more: let it go quietly at exit."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[attr-defined]

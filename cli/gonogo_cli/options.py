@@ -1,0 +1,119 @@
+"""What every command takes, and what it makes of it: a `Run`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+import gonogo
+from gonogo_cli.messages import Messages
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a command is told by the options that all commands share.
+
+    Parameters
+    ----------
+    format : str
+        Which format the result has.
+    output : str or None
+        The file that it goes to; None: standard output.
+    quiet : bool
+        Say only results and errors.
+    no_color : bool
+        Never colour.
+    exit_zero : bool
+        Make exit code 1 a 0.
+    """
+
+    format: str
+    output: str | None = None
+    quiet: bool = False
+    no_color: bool = False
+    exit_zero: bool = False
+    messages: Messages = field(default_factory=Messages)
+
+    def code(self, is_good: bool) -> int:
+        """The exit code of what was done."""
+        return 0 if is_good or self.exit_zero else 1
+
+
+def common(*formats: str, can_fail: bool = False) -> Callable[[_Command], _Command]:
+    """Give a command the shared options; it gets them as its first argument, a `Run`."""
+
+    def decorate(command: _Command) -> _Command:
+        @wraps(command)
+        def told(
+            form: str, output: str | None, quiet: bool, no_color: bool, exit_zero: bool = False, **rest: Any
+        ) -> Any:
+            run = Run(form, output, quiet, no_color, exit_zero, Messages(quiet, no_color))
+            return command(run, **rest)
+
+        shared = [
+            click.option(
+                "--format",
+                "form",
+                type=click.Choice(formats),
+                default=formats[0],
+                show_default=True,
+                help="Format of the result.",
+            ),
+            click.option("-o", "--output", metavar="FILE", type=click.Path(), help="Write the result to this file."),
+            click.option("--quiet", is_flag=True, help="Say only results and errors."),
+            click.option("--no-color", is_flag=True, help="Never colour; NO_COLOR says the same."),
+        ]
+        if can_fail:
+            shared.append(click.option("--exit-zero", is_flag=True, help="Exit with 0 where it would be 1."))
+        for option in reversed(shared):
+            told = option(told)
+        return told  # type: ignore[return-value]  # decorated, it still takes and gives the same
+
+    return decorate
+
+
+def complete_packs(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """A pack is one of those that ship, or a path."""
+    shipped = [CompletionItem(name) for name in gonogo.shipped_packs() if name.startswith(incomplete)]
+    return [*shipped, CompletionItem(incomplete, type="file")]
+
+
+def complete_files(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Facts are files."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+pack_argument = click.argument("pack", metavar="PACK", shell_complete=complete_packs)
+facts_argument = click.argument("facts", metavar="FACTS...", nargs=-1, required=True, shell_complete=complete_files)
+
+
+def reading(command: _Command) -> _Command:
+    """Give a command the options that say how facts are read; it gets `reading`, a `FactsOptions`."""
+
+    @wraps(command)
+    def told(
+        *args: Any, facts_format: str | None, delimiter: str | None, decimal: Any, encoding: str | None, **rest: Any
+    ) -> Any:
+        return command(*args, reading=gonogo.FactsOptions(facts_format, delimiter, decimal, encoding), **rest)
+
+    for option in (
+        click.option("--encoding", metavar="NAME", help="Character encoding of the facts; else it is found out."),
+        click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign of a CSV; else it is found out."),
+        click.option(
+            "--delimiter", metavar="CHAR", help="What stands between two cells of a CSV; else it is found out."
+        ),
+        click.option(
+            "--facts-format",
+            type=click.Choice(["csv", "jsonl", "json"]),
+            help="Format of the facts; else it is found out.",
+        ),
+    ):
+        told = option(told)
+    return told  # type: ignore[return-value]  # decorated, it still takes and gives the same

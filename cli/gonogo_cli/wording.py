@@ -1,0 +1,54 @@
+"""What is said of a verdict in all formats for people, and how far beyond its limits an item lies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import gonogo
+
+
+def sentences(evidence: tuple[gonogo.Evidence, ...]) -> list[str]:
+    """The sentences of all evidence, each once."""
+    return list(dict.fromkeys(each.sentence for each in evidence))
+
+
+def missing(unknown: tuple[gonogo.Unknown, ...]) -> str | None:
+    """What could not be judged, and for want of what."""
+    if not unknown:
+        return None
+    fields = list(dict.fromkeys(field for one in unknown for field in one.missing))
+    lacking = f"{listed(fields)} {'is' if len(fields) == 1 else 'are'} missing; " if fields else ""
+    return f"{lacking}not judged: {', '.join(one.rule for one in unknown)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def excess(verdict: gonogo.Verdict) -> float:
+    """How far beyond its limits an item lies, in proportion: of its findings the farthest."""
+    return max((_least(verdict.evidence(finding)) for finding in verdict.findings), default=0.0)
+
+
+def _least(evidence: tuple[gonogo.Evidence, ...]) -> float:
+    """The smallest way back of one finding; conditions without a distance have none."""
+    return min((share for each in evidence if (share := _share(each)) is not None), default=0.0)
+
+
+def _share(evidence: gonogo.Evidence) -> float | None:
+    distance, limit, value = map(_number, (evidence.distance, evidence.limit, evidence.value))
+    if distance is None:
+        return None
+    whole = abs(limit or value or 0)
+    return distance / whole if whole else distance
+
+
+def _number(quantity: str | None) -> float | None:
+    """The number that a quantity starts with; a date has none."""
+    try:
+        number = float((quantity or "").partition(" ")[0])
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,57 @@
+"""The worst of many verdicts, in bounded memory: class first, then how many findings, then how far beyond the limit."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import gonogo
+from gonogo_cli.wording import excess
+
+MOST_WEIGHED: Final = 10_000
+
+_Kept: TypeAlias = tuple[int, int, float, int, gonogo.Verdict]
+
+
+class Worst:
+    """Keeps the worst verdicts; of equals, those that came first.
+
+    Evidence takes time: it is looked at only where class and number of findings don't settle which of two is worse,
+    and of the first ten thousand that are alike.
+
+    Parameters
+    ----------
+    count : int
+        How many to keep.
+    classes : sequence of str
+        Most severe first.
+    """
+
+    def __init__(self, count: int, classes: Sequence[str]) -> None:
+        self.count = count
+        self.severity = {name: -rank for rank, name in enumerate(classes)}
+        self._kept: list[_Kept] = []
+        self._seen = 0
+        self._weighings = 0
+
+    def add(self, verdict: gonogo.Verdict) -> None:
+        """Keep a nonconforming verdict if it is among the worst so far."""
+        self._seen += 1
+        rough = (self.severity.get(verdict.class_ or "", -len(self.severity)), len(verdict.findings))
+        if len(self._kept) < self.count:
+            heapq.heappush(self._kept, self._weighed(rough, verdict))
+        elif self.count and self._may_be_worse(rough):
+            heapq.heappushpop(self._kept, self._weighed(rough, verdict))
+
+    def _may_be_worse(self, rough: tuple[int, int]) -> bool:
+        mildest = self._kept[0][:2]
+        return rough > mildest or (rough == mildest and self._weighings < MOST_WEIGHED)
+
+    def _weighed(self, rough: tuple[int, int], verdict: gonogo.Verdict) -> _Kept:
+        self._weighings += 1
+        return (*rough, excess(verdict), -self._seen, verdict)
+
+    def verdicts(self) -> list[gonogo.Verdict]:
+        """What was kept, worst first."""
+        return [kept[-1] for kept in sorted(self._kept, key=lambda kept: kept[:-1], reverse=True)]

@@ -1,0 +1,91 @@
+"""`gonogo explain`: one verdict, rule by rule, for people and for programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from command_line import MILLING, ROOT, SHAFTS, expected, gonogo
+
+
+@pytest.fixture(autouse=True)
+def _in_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.mark.parametrize(
+    ("pack", "sample", "item"),
+    [("milling-cell", MILLING, "82"), ("milling-cell", MILLING, "121"), ("turned-shaft", SHAFTS, "S0042")],
+)
+def test_an_explanation_reads_as_it_is_written_down(pack: str, sample: str, item: str) -> None:
+    result = gonogo("explain", f"rules/{pack}", sample, "--item", item)
+    assert result.out == expected(f"explain-{pack}-{item}.txt", result.out)
+    assert result.code == 1
+
+
+def test_a_conforming_item_is_explained_with_its_distances() -> None:
+    result = gonogo("explain", "rules/milling-cell", MILLING, "--item", "24")
+    assert result.code == 0
+    assert "item 24: conforming, release" in result.out
+    assert "exactly at the limit 8.6 K" in result.out
+    assert "312.7 K -> 312.6 K" in result.out
+
+
+def test_a_finding_names_its_clause_and_its_line_in_the_standard() -> None:
+    out = gonogo("explain", "rules/milling-cell", MILLING, "--item", "82").out
+    assert "AI4I 2020, HDF; rules/milling-cell/standard.yaml:35:3" in out
+    assert f"{MILLING}:83" in out
+
+
+def test_an_unusable_value_is_told_beside_what_it_leaves_open() -> None:
+    result = gonogo("explain", "milling-cell", MILLING, "--item", "141")
+    assert "  Torque [Nm]: `4O.2` is not a number; it counts as missing" in result.lines
+    assert any(line.split() == ["power", "torque", "is", "missing"] for line in result.lines)
+
+
+def test_json_has_the_explanation_of_each_row() -> None:
+    document = gonogo("explain", "rules/milling-cell", MILLING, "--item", "82", "--format", "json").json
+    assert list(document) == ["item", "explanations"]
+    [told] = document["explanations"]
+    keys = ["item", "lot", "outcome", "class", "disposition", "standard", "rules", "flips", "unusable", "place"]
+    assert list(told) == keys
+    assert (told["outcome"], told["class"], told["disposition"]) == ("nonconforming", "critical", "scrap")
+    assert [rule["said"] for rule in told["rules"]] == ["spoke", "spoke", "spoke", "silent", "silent"]
+    assert told["rules"][0]["evidence"][0]["distance"] == "0.3 K"
+    assert told["place"] == f"{MILLING}:83"
+
+
+def test_every_row_of_the_item_is_explained(tmp_path: Path) -> None:
+    lines = (ROOT / MILLING).read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "facts.csv"
+    path.write_text("\n".join([lines[0], lines[1], lines[82], lines[1]]) + "\n", encoding="utf-8")
+    result = gonogo("explain", "milling-cell", path, "--item", "1")
+    assert [line for line in result.lines if line.startswith("item")] == ["item 1: conforming, release"] * 2
+    assert [f"{path}:2" in result.out, f"{path}:3" in result.out, f"{path}:4" in result.out] == [True, False, True]
+    assert result.code == 0
+
+
+def test_an_item_without_an_id_is_found_by_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    lines = (ROOT / MILLING).read_text(encoding="utf-8").splitlines()
+    path.write_text(lines[0] + "\n" + lines[1].replace("1,", ",", 1) + "\n", encoding="utf-8")
+    assert gonogo("explain", "milling-cell", path, "--item", "1").code == 0
+
+
+@pytest.mark.parametrize(("asked", "mend"), [("S00421", "; did you mean `S0042`?"), ("none", "")])
+def test_an_unknown_item_is_told_with_the_nearest(asked: str, mend: str) -> None:
+    result = gonogo("explain", "turned-shaft", SHAFTS, "--item", asked, "--quiet")
+    line = f"--item: there is no item `{asked}` in these facts{mend} [unknown-item]"
+    assert (result.code, result.out, result.errors) == (2, "", [line])
+
+
+def test_exit_zero_makes_a_nonconforming_item_a_0() -> None:
+    assert gonogo("explain", "milling-cell", MILLING, "--item", "82", "--exit-zero").code == 0
+
+
+def test_an_explanation_goes_to_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "why.txt"
+    shown = gonogo("explain", "milling-cell", MILLING, "--item", "82")
+    assert gonogo("explain", "milling-cell", MILLING, "--item", "82", "-o", path).out == ""
+    assert path.read_text(encoding="utf-8") == shown.out
