@@ -107,7 +107,9 @@ def test_messages_speak_the_language_of_their_readers(case: Case) -> None:
 
 # ---------------------------------------------------------------------------------------- codes and their pages
 
-CODE = re.compile(r'(?:error|warn|refuse|refusal|stop|Problem|UnitError|LIMIT,)[( ]\s*(?:code := )?"([a-z]+(?:-[a-z]+)*)"[,)]')
+CODE = re.compile(
+    r'(?:error|warn|refuse|refusal|stop|Problem|UnitError|LIMIT,)[( ]\s*(?:code := )?"([a-z]+(?:-[a-z]+)*)"[,)]'
+)
 
 
 def codes_in(*folders: str) -> set[str]:

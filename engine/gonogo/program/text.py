@@ -86,8 +86,10 @@ def _value(value: Value) -> tuple[str, int]:
         case ir.FieldValue(name) | ir.DerivedValue(name):
             return name, _ATOM
         case ir.Arithmetic(op, left, right):
-            binds = _BINDING[op]
-            return f"{_operand(left, binds)} {op} {_operand(right, binds + 1)}", binds
+            binds, other = _BINDING[op], _operand(right, _BINDING[op] + 1)
+            if op in "+-" and isinstance(right, ir.Constant) and other.startswith("-"):
+                op, other = ("-" if op == "+" else "+"), other[1:]
+            return f"{_operand(left, binds)} {op} {other}", binds
         case ir.Function("negate", (operand,)):
             return f"-{_operand(operand, _ATOM)}", _PRODUCT
         case ir.Function(name, arguments):
@@ -209,9 +211,9 @@ def _logic(logic: Logic) -> tuple[str, int]:
         case ir.Found(name):
             return f"found({name})", _ATOM
         case ir.ClassIs(words):
-            return _among("class", [_word(word) for word in words]), _TEST
+            return _among("class", words), _TEST
         case ir.OutcomeIs(words):
-            return _among("outcome", [_word(word) for word in words]), _TEST
+            return _among("outcome", words), _TEST
         case test:
             return _test(test)
 
@@ -229,6 +231,10 @@ def _denied(part: Logic) -> str:
             return f"{name} is not recorded"
         case ir.Member(value, options):
             return f"{_operand(value, _SUM)} not in {_listed(map(value_text, options))}"
+        case ir.ClassIs(words):
+            return _among("class", words, "!=", "not in")
+        case ir.OutcomeIs(words):
+            return _among("outcome", words, "!=", "not in")
         case ir.Holds() | ir.Found() | ir.Outcome():
             return f"not {_part(part, _ATOM)}"
         case _:
@@ -259,8 +265,8 @@ def _listed(words: Iterable[str]) -> str:
     return f"({', '.join(words)})"
 
 
-def _among(name: str, words: list[str]) -> str:
-    return f"{name} = {words[0]}" if len(words) == 1 else f"{name} in {_listed(words)}"
+def _among(name: str, words: tuple[str, ...], of_one: str = "=", of_many: str = "in") -> str:
+    return f"{name} {of_one} {_word(words[0])}" if len(words) == 1 else f"{name} {of_many} {_listed(map(_word, words))}"
 
 
 # ------------------------------------------------------------------------------------------------- program

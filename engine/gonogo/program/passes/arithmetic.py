@@ -90,7 +90,8 @@ class Calculator:
             assert other.type.unit is not None
             self.needs_unit(lone.span or span, other.type.unit)
             return None
-        left_goes = isinstance(left, ir.Constant) != self.has_pi_between(left, right)
+        is_written = isinstance(left, ir.Constant) and not isinstance(right, ir.Constant)
+        left_goes = is_written != self.has_pi_between(left, right)
         source, target = (left, right) if left_goes else (right, left)
         moved = self.converted(source, target.type.unit or PURE, source.span or span)
         if moved is None:
