@@ -86,6 +86,7 @@ class Author:
     used: set[str] = field(default_factory=set)
     rules: dict[str, list[str]] = field(default_factory=dict)
     numbers: dict[str, set[Fraction]] = field(default_factory=dict)
+    expressions: list[str] = field(default_factory=list)
     may_find: tuple[str, ...] = ()
     may_deny: bool = True
 
@@ -364,6 +365,7 @@ class Author:
             self.may_find = () if self.linear else tuple(names) if circular else tuple(names[:number])
             when = self.simple() if self.linear else self.logic(3)
             self.may_find = ()
+            self.expressions.append(when)
             found[name] = f"{{when: {quoted(when)}, {self.requirement()}}}"
         self.may_deny = True
         return found

@@ -60,19 +60,38 @@ def sentences(standard: str, fact: Mapping[str, object], rule: str) -> list[str]
                 "power is 6836.42 W (torque 46.3 N*m, speed 1410 rpm), 2163.58 W below the limit 9000 W",
             ],
         ),
-        ("power", {"torque": "65.7"}, ["power is 9700.92 W (torque 65.7 N*m, speed 1410 rpm), 700.92 W above the limit 9000 W"]),
+        (
+            "power",
+            {"torque": "65.7"},
+            ["power is 9700.92 W (torque 65.7 N*m, speed 1410 rpm), 700.92 W above the limit 9000 W"],
+        ),
         ("power", {"torque": ""}, ["power has no value: torque is missing"] * 2),
-        ("hot", {}, [
-            "difference is 10.2 K (process 309.1 K, air 298.9 K), 1.6 K above the limit 8.6 K",
-            "speed is 1410 rpm, 30 rpm above the limit 1380 rpm",
-        ]),
-        ("hot", {"process": "307.5", "speed": "1300"}, [
-            "difference is 8.6 K (process 307.5 K, air 298.9 K), exactly at the limit 8.6 K",
-        ]),
+        (
+            "hot",
+            {},
+            [
+                "difference is 10.2 K (process 309.1 K, air 298.9 K), 1.6 K above the limit 8.6 K",
+                "speed is 1410 rpm, 30 rpm above the limit 1380 rpm",
+            ],
+        ),
+        (
+            "hot",
+            {"process": "307.5", "speed": "1300"},
+            [
+                "difference is 8.6 K (process 307.5 K, air 298.9 K), exactly at the limit 8.6 K",
+            ],
+        ),
         ("hot", {"speed": "n/a", "process": "300"}, ["speed is missing"]),
-        ("strained", {}, [
-            "strain is 8843.3 min*N*m (wear 191 min, torque 46.3 N*m), 2156.7 min*N*m below the limit 11000 min*N*m for type L",
-        ]),
+        (
+            "strained",
+            {},
+            [
+                (
+                    "strain is 8843.3 min*N*m (wear 191 min, torque 46.3 N*m), "
+                    "2156.7 min*N*m below the limit 11000 min*N*m for type L"
+                ),
+            ],
+        ),
         ("strained", {"Type": "H"}, ["there is no limit for type `H`"]),
         ("strained", {"Type": ""}, ["type is missing"]),
         ("runaway", {}, ["hot was not found", "power was not found"]),
@@ -81,7 +100,7 @@ def sentences(standard: str, fact: Mapping[str, object], rule: str) -> list[str]
         ("calm", {"torque": "0.5"}, ["hot was not found", "torque is 0.5 N*m, 0.5 N*m below the limit 1 N*m"]),
         ("calm", {}, ["torque is 46.3 N*m, 45.3 N*m above the limit 1 N*m"]),
     ],
-)  # fmt: skip
+)
 def test_the_milling_cell_is_explained_in_these_words(rule: str, changes: dict[str, str], said: list[str]) -> None:
     assert sentences(MILLING, FACT | changes, rule) == said
 
@@ -98,20 +117,49 @@ def test_the_milling_cell_is_explained_in_these_words(rule: str, changes: dict[s
         ("x: {unit: mm}, y: {unit: mm}", "x > y", {"x": "5", "y": "5"}, "x is 5 mm, exactly at y (5 mm)"),
         ("x: {kind: number}", "x > 5", {"x": "1e3"}, "x is 1000, 995 above the limit 5"),
         (
-            "x: {kind: number}", "x > 5", {"x": "5.00000000000000000001"},
+            "x: {kind: number}",
+            "x > 5",
+            {"x": "5.00000000000000000001"},
             "x is 5.00000000000000000001, 0.00000000000000000001 above the limit 5",
         ),
-        ("x: {unit: mm}, y: {unit: mm}", "x / y > 2", {"x": "4", "y": "3"},
-         "x / y is 1.33333 (x 4 mm, y 3 mm), 0.66667 below the limit 2"),
+        (
+            "x: {unit: mm}, y: {unit: mm}",
+            "x / y > 2",
+            {"x": "4", "y": "3"},
+            "x / y is 1.33333 (x 4 mm, y 3 mm), 0.66667 below the limit 2",
+        ),
         ("x: {unit: mm}, y: {unit: mm}", "x / y > 2", {"x": "4", "y": "0"}, "x / y has no value: y is 0 mm"),
-        ("x: {kind: number}, y: {kind: number}", "x / y > 2", {"x": "6.0000001", "y": "3"},
-         "x / y is 2.000000033 (x 6.0000001, y 3), 0.000000033 above the limit 2"),
+        (
+            "x: {kind: number}, y: {kind: number}",
+            "x / y > 2",
+            {"x": "6.0000001", "y": "3"},
+            "x / y is 2.000000033 (x 6.0000001, y 3), 0.000000033 above the limit 2",
+        ),
         ("x: {kind: number}", "x / 3 > 2", {"x": "7"}, "x / 3 is 2.33333 (x 7), 0.33333 above the limit 2"),
-        ("n: {unit: rpm}", "n > 100 rad/s", {"n": "1000"}, "n is 104.72 rad/s (1000 rpm), 4.72 rad/s above the limit 100 rad/s"),
-        ("x: {unit: mm, resolution: 0.1, rounding: half-even}", "x > 5 mm", {"x": "5.16"},
-         "x is 5.2 mm (rounded from 5.16 mm), 0.2 mm above the limit 5 mm"),
-        ("x: {unit: mm, resolution: 0.1, rounding: half-even}", "x > 5 mm", {"x": "5.2"}, "x is 5.2 mm, 0.2 mm above the limit 5 mm"),
-        ("x: {unit: mm}", "round(x) > 5 mm", {"x": "5.6"}, "round(x, 1 mm) is 6 mm (x 5.6 mm), 1 mm above the limit 5 mm"),
+        (
+            "n: {unit: rpm}",
+            "n > 100 rad/s",
+            {"n": "1000"},
+            "n is 104.72 rad/s (1000 rpm), 4.72 rad/s above the limit 100 rad/s",
+        ),
+        (
+            "x: {unit: mm, resolution: 0.1, rounding: half-even}",
+            "x > 5 mm",
+            {"x": "5.16"},
+            "x is 5.2 mm (rounded from 5.16 mm), 0.2 mm above the limit 5 mm",
+        ),
+        (
+            "x: {unit: mm, resolution: 0.1, rounding: half-even}",
+            "x > 5 mm",
+            {"x": "5.2"},
+            "x is 5.2 mm, 0.2 mm above the limit 5 mm",
+        ),
+        (
+            "x: {unit: mm}",
+            "round(x) > 5 mm",
+            {"x": "5.6"},
+            "round(x, 1 mm) is 6 mm (x 5.6 mm), 1 mm above the limit 5 mm",
+        ),
         ("x: {unit: mm}", "x in (1 mm, 2 mm)", {"x": "3"}, "x is 3 mm, not one of 1 mm, 2 mm"),
         ("x: {unit: mm}", "x in (1 mm, 2 mm)", {"x": "2"}, "x is 2 mm, one of 1 mm, 2 mm"),
         ("c: {one of: [L, M]}", "c = L", {"c": "M"}, "c is `M`, not `L`"),
@@ -132,16 +180,38 @@ def test_the_milling_cell_is_explained_in_these_words(rule: str, changes: dict[s
         ("x: {unit: mm}", "x is present", {"x": "3"}, "x is 3 mm, and not missing"),
         ("x: {column: X, unit: mm, optional: true}", "x is recorded", {}, "x is not recorded: there is no column `X`"),
         ("x: {column: X, unit: mm, optional: true}", "x is recorded", {"X": ""}, "x is recorded"),
-        ("d: {kind: date}", "d > 2026-01-31", {"d": "2026-02-03"}, "d is 2026-02-03, 3 days after the limit 2026-01-31"),
-        ("d: {kind: date}", "d > 2026-01-31", {"d": "2026-01-30"}, "d is 2026-01-30, 1 day before the limit 2026-01-31"),
-        ("d: {kind: date}, e: {kind: date}", "d - e > 365 days", {"d": "2026-03-01", "e": "2025-01-01"},
-         "d - e is 424 days (d 2026-03-01, e 2025-01-01), 59 days above the limit 365 days"),
-        ("w: {kind: time}", "w > 2026-01-31T06:00", {"w": "2026-01-31T07:30"},
-         "w is 2026-01-31T07:30:00Z, 90 min after the limit 2026-01-31T06:00:00Z"),
-        ("x: {unit: mm}, f: {kind: flag}", "x > if f then 3 mm else 4 mm", {"x": "3.5", "f": "yes"},
-         "x is 3.5 mm, 0.5 mm above the limit 3 mm for f true"),
+        (
+            "d: {kind: date}",
+            "d > 2026-01-31",
+            {"d": "2026-02-03"},
+            "d is 2026-02-03, 3 days after the limit 2026-01-31",
+        ),
+        (
+            "d: {kind: date}",
+            "d > 2026-01-31",
+            {"d": "2026-01-30"},
+            "d is 2026-01-30, 1 day before the limit 2026-01-31",
+        ),
+        (
+            "d: {kind: date}, e: {kind: date}",
+            "d - e > 365 days",
+            {"d": "2026-03-01", "e": "2025-01-01"},
+            "d - e is 424 days (d 2026-03-01, e 2025-01-01), 59 days above the limit 365 days",
+        ),
+        (
+            "w: {kind: time}",
+            "w > 2026-01-31T06:00",
+            {"w": "2026-01-31T07:30"},
+            "w is 2026-01-31T07:30:00Z, 90 min after the limit 2026-01-31T06:00:00Z",
+        ),
+        (
+            "x: {unit: mm}, f: {kind: flag}",
+            "x > if f then 3 mm else 4 mm",
+            {"x": "3.5", "f": "yes"},
+            "x is 3.5 mm, 0.5 mm above the limit 3 mm for f true",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_condition_is_told_in_these_words(fields: str, when: str, fact: dict[str, str], said: str) -> None:
     quoted = when.replace("'", "''")
     standard = f"facts: {{fields: {{{fields}}}}}\nrules: {{r: {{when: '{quoted}'}}}}\n"
@@ -174,7 +244,11 @@ SHAFT = {"seat": "25.004", "hardness": "57.5", "hardened": "no", "burr": "free",
     ("rule", "changes", "said"),
     [
         ("seat", {}, ["seat is 25.004 mm, 0.004 mm above the limit 25 mm"]),
-        ("seat", {"seat": "25"}, ["seat is 25 mm, exactly at the limit 25 mm", "seat is 25 mm, 0.013 mm above the limit 24.987 mm"]),
+        (
+            "seat",
+            {"seat": "25"},
+            ["seat is 25 mm, exactly at the limit 25 mm", "seat is 25 mm, 0.013 mm above the limit 24.987 mm"],
+        ),
         ("hardness", {}, ["hardened is false"]),
         ("hardness", {"hardened": "yes"}, ["hardened is true", "hardness is 57.5 HRC, 0.5 HRC below the limit 58 HRC"]),
         ("burr", {}, ["burr is `free`, not one of `sharp`, `loose`"]),
@@ -183,7 +257,7 @@ SHAFT = {"seat": "25.004", "hardness": "57.5", "hardened": "no", "burr": "free",
         ("too-many", {"inspected": "500"}, ["there is no limit for inspected 500"]),
         ("rework", {}, ["seat.above was found"]),
     ],
-)  # fmt: skip
+)
 def test_a_characteristic_is_explained_in_these_words(rule: str, changes: dict[str, str], said: list[str]) -> None:
     assert sentences(CHARACTERISTICS, SHAFT | changes, rule) == said
 
@@ -191,8 +265,26 @@ def test_a_characteristic_is_explained_in_these_words(rule: str, changes: dict[s
 def test_rules_come_in_the_order_in_which_they_matter() -> None:
     told = explained(CHARACTERISTICS, SHAFT | {"burr": ""})
     assert [(found.rule, found.said) for found in told.rules] == [
-        ("seat", "spoke"), ("rework", "spoke"), ("burr", "unknown"), ("too-many", "silent"), ("hardness", "does not apply"),
-    ]  # fmt: skip
+        ("seat", "spoke"),
+        ("rework", "spoke"),
+        ("burr", "unknown"),
+        ("too-many", "silent"),
+        ("hardness", "does not apply"),
+    ]
+
+
+def test_what_a_rule_denies_is_told_as_denied() -> None:
+    denied = report(MILLING, FACT | {"torque": "0.5"}, "calm").evidence[0]
+    assert (denied.condition, denied.outcome, denied.sentence) == ("not found(hot)", "true", "hot was not found")
+    fields = "facts: {fields: {x: {unit: mm}}}\n"
+    there = report(f"{fields}rules: {{r: {{when: x is present}}}}\n", {"x": "3"}, "r").evidence[0]
+    assert (there.condition, there.outcome) == ("x is present", "true")
+
+
+def test_a_rule_that_stands_on_no_fact_says_so() -> None:
+    standard = "facts: {fields: {f: {kind: flag}}}\nrules: {always: {when: f or true}, never: {when: f and false}}\n"
+    assert sentences(standard, {"f": ""}, "always") == ["true whatever the facts say"]
+    assert sentences(standard, {"f": "yes"}, "never") == ["false whatever the facts say"]
 
 
 def test_a_flip_is_told_in_these_words() -> None:
@@ -233,6 +325,7 @@ def test_a_value_is_never_shown_equal_to_a_limit_that_it_differs_from() -> None:
 
 def test_evidence_of_a_thousand_derived_quantities_is_told_at_once() -> None:
     derived = "".join(f"    d{number}: d{number - 1} + d{number - 1}\n" for number in range(1, 1000))
-    standard = f"facts:\n  fields: {{x: {{unit: mm}}}}\n  derived:\n    d0: x + x\n{derived}rules: {{r: {{when: d999 > 1 mm}}}}\n"
+    head = "facts:\n  fields: {x: {unit: mm}}\n  derived:\n    d0: x + x\n"
+    standard = f"{head}{derived}rules: {{r: {{when: d999 > 1 mm}}}}\n"
     assert report(standard, {"x": "0"}, "r").evidence[0].measured == (("x", "0 mm"),)
     assert report(standard, {"x": ""}, "r").missing == ("x",)

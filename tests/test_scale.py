@@ -24,8 +24,8 @@ def facts(count: int, unit: str = "mm") -> list[str]:
 def five_thousand() -> Standard:
     """Rule `r1234` speaks where field 34 lies above 12.34 mm, or field 35 below -12.34 mm."""
     rules = [
-        f"  r{n:04}: {{when: x{n % 300} > {n // 100}.{n % 100:02} mm or x{(n + 1) % 300} < -{n // 100}.{n % 100:02} mm}}"
-        for n in range(5000)
+        f"  r{n:04}: {{when: x{n % 300} > {limit} mm or x{(n + 1) % 300} < -{limit} mm}}"
+        for n, limit in ((n, f"{n // 100}.{n % 100:02}") for n in range(5000))
     ]
     return compiled([*facts(300), "rules:", *rules])
 

@@ -6,7 +6,7 @@ Evidence is plain data; `sentence` is how a person reads it, in the field's own 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Final, TypeGuard
 
@@ -16,7 +16,9 @@ from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Kind, Logic, Program, Type, 
 from gonogo.program.passes.rewrite import leaves
 from gonogo.program.readable import compared, shown, span
 from gonogo.program.text import logic_text, value_text
-from gonogo.screen.exact import Evaluator, float_of
+from gonogo.screen.exact import Evaluator
+from gonogo.screen.functions import NEGATED
+from gonogo.screen.lacking import lacking
 from gonogo.screen.situation import Layout
 from gonogo.screen.standing import Standing
 
@@ -32,9 +34,9 @@ class Evidence:
     Parameters
     ----------
     condition : str
-        The condition, in the language of standards.
+        The condition, in the language of standards, under `not` where the rule denies it.
     outcome : {"true", "false", "unknown"}
-        How it turned out.
+        How it turned out: true for all that made a rule speak.
     subject : str
         What it is about: a field, a derived quantity, or an expression.
     value, limit, distance : str or None
@@ -91,39 +93,38 @@ class Weigher:
             case _:
                 raise AssertionError(f"no leaf of a proposition: {leaf}")
 
-    def decisive(self, logic: Logic) -> Iterator[Logic]:
-        """The leaves that make a logic come out as it does: of an `and` that is false, those that are false."""
+    def decisive(self, logic: Logic, denied: bool = False) -> Iterator[tuple[Logic, bool]]:
+        """The leaves that make a logic come out as it does, of a false `and` the false ones; and whether denied."""
         match logic:
             case ir.All(parts) | ir.AnyOf(parts):
                 outcome = evaluate(logic, self.leaf)
                 for part in parts:
                     if evaluate(part, self.leaf) == outcome:
-                        yield from self.decisive(part)
+                        yield from self.decisive(part, denied)
             case ir.Not(part):
-                yield from self.decisive(part)
+                yield from self.decisive(part, not denied)
             case _:
-                yield logic
+                yield logic, denied
 
     def evidence(self, name: str) -> tuple[Evidence, ...]:
         """What decided the proposition of that name, through the propositions it stands on."""
-        found: dict[Evidence, None] = {}
         decided = list(self.decisive(self.standing.propositions[name]))
-        applies = [
-            leaf
-            for leaf in decided
-            if isinstance(leaf, ir.Found) and self.is_internal(name, leaf.proposition, "applies")
-        ]
-        if applies and self.leaf(applies[0]) == FALSE:  # what it would have found does not matter
-            decided = list(applies)
-        for leaf in decided:
+        silent = [pair for pair in decided if self.is_where_it_applies(name, pair[0]) and self.leaf(pair[0]) == FALSE]
+        found: dict[Evidence, None] = {}
+        for leaf, denied in silent or decided:  # where it does not apply, what it would have found does not matter
             match leaf:
                 case ir.Outcome(condition):
-                    found[self.of_condition(condition)] = None
+                    found[self.of_condition(condition, denied)] = None
                 case ir.Found(other) if self.is_internal(name, other):
                     found |= dict.fromkeys(self.evidence(other))
-                case ir.Found(other):
-                    found[_of_finding(other, self.leaf(leaf))] = None
-        return tuple(found)
+                case ir.Found():
+                    found[_of_finding(leaf, self.leaf(leaf), denied)] = None
+                case _:
+                    raise AssertionError(f"no leaf of a proposition: {leaf}")
+        return tuple(found) or (_of_none(self.standing.propositions[name]),)
+
+    def is_where_it_applies(self, name: str, leaf: Logic) -> bool:
+        return isinstance(leaf, ir.Found) and self.is_internal(name, leaf.proposition, "applies")
 
     def is_internal(self, name: str, other: str, *parts: str) -> bool:
         """Whether `other` is a side of the rule, or where it applies: part of it, and not another rule."""
@@ -137,50 +138,19 @@ class Weigher:
         found: set[str] = set()
         waiting, seen = [name] if self.outcomes.get(name) == UNKNOWN else [], {name}
         while waiting:
-            for leaf in self.decisive(self.standing.propositions[waiting.pop()]):
+            for leaf, _ in self.decisive(self.standing.propositions[waiting.pop()]):
                 match leaf:
                     case ir.Outcome(condition):
-                        found |= self.lacking(self.program.conditions[condition])
+                        found |= lacking(self.program.conditions[condition], self.evaluator)
                     case ir.Found(other) if other not in seen:
                         seen.add(other)
                         waiting.append(other)
         return frozenset(found)
 
-    def lacking(self, node: Value | Logic) -> set[str]:
-        """What a value or test without a value lacks: missing fields, else what makes it impossible to work out."""
-        found: set[str] = set()
-        waiting: list[Value | Logic] = [node]
-        seen: set[str] = set()
-        while waiting:
-            match waiting.pop():
-                case ir.FieldValue(name):
-                    found.add(name)
-                case ir.DerivedValue(name) if name not in seen:
-                    seen.add(name)
-                    value = self.standing.derived[name]
-                    inner = [value] if isinstance(value, _NAMED) else self.causes(value)
-                    waiting += inner
-                    found |= set() if inner else {name}
-                case ir.DerivedValue():
-                    continue
-                case other:
-                    waiting += self.causes(other) or _culprits(other, self.evaluator)
-        return found
-
-    def causes(self, node: Value | Logic) -> list[Value | Logic]:
-        """The parts below a node without a value that have none themselves."""
-        parts = [part for part in _parts(node, self.evaluator) if self.is_open(part)]
-        return list(dict.fromkeys(parts))
-
-    def is_open(self, node: Value | Logic) -> bool:
-        if isinstance(node, _VALUES):
-            return self.evaluator.value(node) is None
-        return self.evaluator.outcome(node) == UNKNOWN
-
     def why_open(self, value: Value) -> str:
         """Why a value is not there: `torque is missing`, `power has no value: torque is missing`."""
         plain = _unrounded(value.operand if isinstance(value, ir.Convert) else value, self.program)
-        held = {name: self.evaluated(name) for name in sorted(self.lacking(value))}
+        held = {name: self.evaluated(name) for name in sorted(lacking(value, self.evaluator))}
         told = [f"{name} is {known or 'missing'}" for name, known in held.items()]
         match plain:
             case ir.FieldValue(name):
@@ -203,7 +173,7 @@ class Weigher:
 
     # -------------------------------------------------------------------------------------------- conditions
 
-    def of_condition(self, number: int) -> Evidence:
+    def of_condition(self, number: int, denied: bool = False) -> Evidence:
         test = self.program.conditions[number]
         outcome = self.layout.outcome(self.situation, number)
         match test:
@@ -221,8 +191,11 @@ class Weigher:
                 subject, value, distance = self.subject(known), self.shown(known), None
                 limit, said = self.said(test, outcome)
                 sentence = f"{subject} is {value}{self.note(known)}{said}" if value else self.why_open(known)
+            case _:
+                raise AssertionError(f"no condition: {test}")
         measured = tuple(dict(self.measured(test)).items())
-        return Evidence(logic_text(test), _WORDS[outcome], subject, value, limit, distance, sentence, measured)
+        condition = logic_text(ir.Not(test) if denied else test)
+        return Evidence(condition, _said(outcome, denied), subject, value, limit, distance, sentence, measured)
 
     def said(self, test: ir.Test, outcome: int) -> tuple[str | None, str]:
         """What a value is held against, and the words for how that came out."""
@@ -318,57 +291,6 @@ class Weigher:
 
 
 _NAMED = (ir.FieldValue, ir.DerivedValue)
-_VALUES = (
-    ir.Constant, ir.FieldValue, ir.DerivedValue, ir.Arithmetic, ir.Function, ir.Convert, ir.Choice, ir.Lookup,
-)  # fmt: skip
-
-
-def _parts(node: Value | Logic, evaluator: Evaluator) -> Iterator[Value | Logic]:
-    """The parts that a node needs on this fact: of a choice, not the branches that were not taken."""
-    match node:
-        case ir.Arithmetic(_, left, right) | ir.Compare(_, left, right):
-            yield from (left, right)
-        case ir.Function(_, parts) | ir.All(parts) | ir.AnyOf(parts):
-            yield from parts
-        case ir.Convert(part) | ir.Not(part) | ir.Member(part) | ir.TextTest(_, part) | ir.Holds(part):
-            yield part
-        case ir.Lookup(by, entries):
-            key = evaluator.value(by)
-            yield by
-            yield from (entry for word, entry in entries if word == key)
-        case ir.Choice(cases, otherwise):
-            for test, chosen in cases:
-                outcome = evaluator.outcome(test)
-                if outcome != FALSE:
-                    yield chosen if outcome == TRUE else test
-                    return
-            if otherwise is not None:
-                yield otherwise
-        case _:
-            return
-
-
-def _culprits(node: Value | Logic, evaluator: Evaluator) -> Iterator[Value | Logic]:
-    """Where all parts have a value and the whole has none: a divisor of zero, the key of a table, what is too large."""
-    match node:
-        case ir.Arithmetic("/", left, right):
-            zero = [right] if evaluator.value(right) == 0 else []
-            roots = zero or [side for side in (left, right) if _is_too_large(side, evaluator)] or [left, right]
-        case ir.Lookup(by):
-            roots = [by]
-        case ir.Choice(cases):
-            roots = [test for test, _ in cases]
-        case _:
-            roots = [node]
-    for root in roots:
-        for leaf in leaves(root):
-            if isinstance(leaf, _NAMED):
-                yield ir.FieldValue(leaf.name, leaf.type)
-
-
-def _is_too_large(value: Value, evaluator: Evaluator) -> bool:
-    known = evaluator.value(value)
-    return known is not None and float_of(known) is None
 
 
 def _unrounded(value: Value, program: Program) -> Value:
@@ -398,5 +320,17 @@ def _is_measured(value: Value) -> bool:
             return False
 
 
-def _of_finding(name: str, outcome: int) -> Evidence:
-    return Evidence(f"found({name})", _WORDS[outcome], name, None, None, None, f"{name} {_FOUND[outcome]}", ())
+def _of_finding(leaf: ir.Found, outcome: int, denied: bool) -> Evidence:
+    name = leaf.proposition
+    condition = logic_text(ir.Not(leaf) if denied else leaf)
+    return Evidence(condition, _said(outcome, denied), name, None, None, None, f"{name} {_FOUND[outcome]}", ())
+
+
+def _said(outcome: int, denied: bool) -> str:
+    return _WORDS[NEGATED[outcome] if denied else outcome]
+
+
+def _of_none(when: Logic) -> Evidence:
+    """Of a rule that the compiler worked out: it stands on no fact."""
+    word = "true" if when == ir.All(()) else "false"
+    return Evidence(logic_text(when), word, "", None, None, None, f"{word} whatever the facts say", ())

@@ -8,7 +8,7 @@ been judged, so none is ever claimed that would not happen.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from heapq import nsmallest
@@ -103,7 +103,7 @@ class FlipFinder:
                 yield _size(field, value, candidate), _flip(field, value, candidate, answer)
                 return
 
-    def candidates(self, field: Field, value: Exact) -> list[Exact]:
+    def candidates(self, field: Field, value: Exact) -> Sequence[Exact]:
         """Other values to try, nearest first."""
         match field.type.kind:
             case Kind.FLAG:
@@ -113,8 +113,10 @@ class FlipFinder:
             case _:
                 assert isinstance(value, Fraction | int)
                 number, step = Fraction(value), self.step(field, Fraction(value))
-                found = {near for turn in self.turns(field, number) for near in _near(turn, step)} - {number}
-                return nsmallest(MOST_TRIED, found, key=lambda candidate: (abs(candidate - number), candidate))
+                found: set[Fraction] = {near for turn in self.turns(field, number) for near in _near(turn, step)} - {
+                    number
+                }
+                return nsmallest(MOST_TRIED, found, key=lambda near: (abs(near - number), near))
 
     def tests_of(self, field: Field) -> tuple[ir.Test, ...]:
         return Standing.of(self.program).tests.get(field.name, ())

@@ -31,7 +31,7 @@ Outcomes = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Columns and screens in the same ticks; `recorded` are the columns of which the screens ask whether they are there."""
+    """Columns and screens in the same ticks; `recorded` are the columns that the screens ask after."""
 
     columns: Columns
     screens: Screens

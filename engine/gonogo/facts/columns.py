@@ -70,18 +70,18 @@ class Column(dict[object, object]):
         self.read_kind = _reader(field)
 
     def __missing__(self, raw: object) -> object:
-        if raw.__class__ is int and self.per_whole and -_LARGEST_EXACT < raw < _LARGEST_EXACT:  # type: ignore[operator]
-            return raw * self.per_whole  # type: ignore[operator]  # its class is int
-        if raw.__class__ is float and self.per_unit and -1e15 < raw < 1e15:  # type: ignore[operator]  # its class is float
+        if raw.__class__ is int and self.per_whole and -_LARGEST_EXACT < raw < _LARGEST_EXACT:
+            return raw * self.per_whole
+        if raw.__class__ is float and self.per_unit and -1e15 < raw < 1e15:
             # Where so few digits give the float back, they are those of its shortest decimal.
-            ticks = round(raw * self.per_unit)  # type: ignore[operator]
+            ticks = round(raw * self.per_unit)
             if ticks / self.per_unit == raw and -_LARGEST_EXACT < ticks < _LARGEST_EXACT:
                 return ticks
         try:
             value = self.read(raw)
         except Unusable:
             value = None
-        if raw.__class__ is str and self.remembers and len(raw) <= LONGEST_REMEMBERED:  # type: ignore[arg-type]
+        if raw.__class__ is str and self.remembers and len(raw) <= LONGEST_REMEMBERED:
             if len(self) >= MOST_REMEMBERED:
                 self.clear()
             self[raw] = value

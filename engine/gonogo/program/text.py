@@ -142,7 +142,8 @@ def _conversion(value: ir.Convert) -> tuple[str, int]:
     if value.type.real and not operand.type.real and value.pi == 0:
         return f"float64({_scaled(operand, factor)[0]})", _ATOM
     if _is_change_of_unit(value):
-        return f"{_operand(operand, _ATOM)} in {value.type.unit.text if value.type.unit else '1'}", _IN
+        text = f"({value_text(operand)})" if isinstance(operand, ir.Constant) else _operand(operand, _ATOM)
+        return f"{text} in {value.type.unit.text if value.type.unit else '1'}", _IN
     text, binds = _scaled(operand, factor)
     if offset:
         text, binds = f"{text} {'-' if offset < 0 else '+'} {number_text(abs(offset))}", _SUM

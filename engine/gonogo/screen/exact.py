@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Final, TypeAlias, assert_never
 
 from gonogo.program import ir
-from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Kind, Logic, Program, Value
+from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Logic, Program, Value
 from gonogo.program.passes.fold import COMPARE
 from gonogo.program.passes.ticks import PI
 from gonogo.screen.functions import NEGATED, all_of, any_of, finite, quotient
@@ -177,8 +177,9 @@ def _sound(number: Fraction | int | float) -> Exact | None:
 
 def _half_up(value: Fraction | float, step: Fraction) -> Fraction:
     ratio = _ratio(value, step)
-    whole = math.floor(abs(ratio))
-    whole += abs(ratio) - whole >= Fraction(1, 2)
+    size: Fraction | float = ratio if ratio >= 0 else -ratio
+    whole = int(size)
+    whole += size - whole >= Fraction(1, 2)
     return (whole if ratio >= 0 else -whole) * step
 
 

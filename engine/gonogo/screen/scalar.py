@@ -8,11 +8,14 @@ names: `f3` a field, `r3` whether it is recorded, `d2` a derived quantity, `t5` 
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import Final, assert_never
 
 from gonogo.program import ir
+from gonogo.program.generated import function_code
 from gonogo.program.ir import TRUE, UNKNOWN, Logic, Program, Value
 from gonogo.program.passes.rewrite import leaves
 from gonogo.screen import functions
@@ -26,8 +29,8 @@ _COMPARE: Final = {"=": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">"
 _STEPPED: Final = {
     "round": (functions.round_half_even, round),
     "round-half-up": (functions.round_half_up, functions.real_half_up),
-    "floor": (functions.round_down, functions.math.floor),
-    "ceiling": (functions.round_up, functions.math.ceil),
+    "floor": (functions.round_down, math.floor),
+    "ceiling": (functions.round_up, math.ceil),
 }
 _PLAIN: Final = {"abs": abs, "min": min, "max": max, "length": len, "upper": str.upper, "lower": str.lower}
 
@@ -41,9 +44,9 @@ def generate_screen(program: Program, layout: Layout, *, complete: bool = False)
         True for facts in which no field is missing: the code does without asking.
     """
     writer = _Writer(program, layout, complete)
-    module = writer.module()
+    code = function_code("screen", "values", writer.body(), f"<screen of {program.standard}>")
     namespace = writer.namespace
-    exec(compile(module, f"<screen of {program.standard}>", "exec"), namespace)  # noqa: S102  # our own syntax tree
+    exec(code, namespace)  # our own syntax tree
     screen: Screen = namespace["screen"]  # type: ignore[assignment]  # the function that was just defined
     return screen
 
@@ -70,7 +73,7 @@ class _Writer:
 
     # ------------------------------------------------------------------------------------------ the function
 
-    def module(self) -> ast.Module:
+    def body(self) -> list[ast.stmt]:
         names = [*self.fields.values(), *self.recorded.values()]
         if names:
             target = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
@@ -81,17 +84,13 @@ class _Writer:
         for number, test in enumerate(self.program.conditions):
             self.condition(number, test)
         self.block.append(ast.Return(ast.Name("situation", ast.Load())))
-        module = ast.parse("def screen(values): pass")
-        function = module.body[0]
-        assert isinstance(function, ast.FunctionDef)
-        function.body = self.block
-        return ast.fix_missing_locations(module)
+        return self.block
 
     def condition(self, number: int, test: Logic) -> None:
         shift = self.layout.shifts[number]
-        with self.when_known(test, lambda: self.set_bits(UNKNOWN << shift)) as expression:
-            with self.under(expression):
-                self.set_bits(TRUE << shift)
+        unknown = self.when_known(test, lambda: self.set_bits(UNKNOWN << shift))
+        with unknown as expression, self.under(expression):
+            self.set_bits(TRUE << shift)
 
     def set_bits(self, bits: int) -> None:
         self.block.append(ast.AugAssign(ast.Name("situation", ast.Store()), ast.BitOr(), ast.Constant(bits)))
@@ -184,6 +183,7 @@ class _Writer:
             case ir.Constant(float() as number) if number - number != 0:  # a limit that no float64 can hold
                 return self.settled_as(ast.Constant(None))
             case ir.Constant(number):
+                assert not isinstance(number, Fraction)  # there is none behind the pass `ticks`
                 return ast.Constant(number), frozenset()
             case ir.FieldValue(name):
                 return self.named(self.fields[name])

@@ -6,6 +6,7 @@ A part that can't be read is left out, and its name noted: later stages say noth
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import partial
 from typing import Final, Literal
 
@@ -45,12 +46,7 @@ def _standard(reading: Reading, top: Section, content: str) -> model.Standard:
     text = reading.text
     facts = _facts(reading, top)
     fields = reading.named(facts.get("fields"), "fields", partial(read_field, reading))
-    effective_node = top.get("effective")
-    effective = reading.section(effective_node, ("from", "until"), "effective", _key(top, "effective"))
-    begin, end = reading.day(effective.get("from")), reading.day(effective.get("until"))
-    if begin and end and end < begin:
-        what = f"this standard would end on {end} before it begins on {begin}"
-        reading.error("contradiction", effective.values["until"].span, what, "let `until` be the later day")
+    begin, end = _effective(reading, top)
     classes = tuple(word.text for word in reading.scalars(top.get("classes"), "classes")) or model.DEFAULT_CLASSES
     requirements = RequirementReader(reading, classes)
     characteristics = top.get("characteristics")
@@ -78,6 +74,16 @@ def _standard(reading: Reading, top: Section, content: str) -> model.Standard:
         unread_names=frozenset(reading.unread_names),
         unread_rules=frozenset(reading.unread_rules),
     )
+
+
+def _effective(reading: Reading, top: Section) -> tuple[date | None, date | None]:
+    """The first and the last day on which a standard holds."""
+    effective = reading.section(top.get("effective"), ("from", "until"), "effective", _key(top, "effective"))
+    begin, end = reading.day(effective.get("from")), reading.day(effective.get("until"))
+    if begin and end and end < begin:
+        what = f"this standard would end on {end} before it begins on {begin}"
+        reading.error("contradiction", effective.values["until"].span, what, "let `until` be the later day")
+    return begin, end
 
 
 def _key(section: Section, name: str) -> Span:

@@ -26,7 +26,8 @@ _HEXADECIMAL: Final = {"x": 4, "u": 6, "U": 10}
 def locate_text(text: str, style: str, source: Source, begin: int, start: int, end: int) -> tuple[int, int]:
     """The stretch of the file that holds the characters `start:end` of a scalar written from `begin` on."""
     first = begin + len(style) if style in ("'", '"') else begin
-    if source.text.startswith(text, first) and style not in ("|", ">"):
+    is_escaped = style in ("|", ">") or (style == '"' and "\\" in text) or (style == "'" and "'" in text)
+    if not is_escaped and source.text.startswith(text, first):
         return first + start, first + max(end, start)
     places = _places(text, style, source, begin)
     if start >= len(places):

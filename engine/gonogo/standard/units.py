@@ -140,7 +140,7 @@ def _combined(text: str, left: Unit, right: Unit, sign: Literal[1, -1]) -> Unit:
         exponents[base] += sign * exponent
     dimension = tuple(sorted((base, exponent) for base, exponent in exponents.items() if exponent))
     factor = left.factor * right.factor if sign == 1 else left.factor / right.factor
-    is_difference = left.is_difference or right.is_difference
+    is_difference = (left.is_difference or right.is_difference) and BASES["K"] in dict(dimension)
     return _bounded(Unit(text, dimension, factor, left.pi + sign * right.pi, is_difference=is_difference))
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
-from gonogo.problems import Problems, Span
+from gonogo.problems import Span
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Type, Value
-from gonogo.program.passes.fold import folded_value
+from gonogo.program.passes.conversions import Conversions, written
 from gonogo.standard.sections import shown
 from gonogo.standard.tree import Comparator
-from gonogo.standard.units import PURE, Unit, UnitError, conversion, difference, divide, multiply, parse_unit
+from gonogo.standard.units import PURE, Unit, UnitError, difference, divide, multiply, parse_unit
 
 MICROSECONDS_A_DAY: Final = 86_400_000_000
 _NUMERIC: Final = re.compile(r"\s*-?\.?\d")
@@ -22,113 +22,8 @@ _ROUNDING: Final = {"half-even": "round", "half-up": "round-half-up"}
 
 
 @dataclass(frozen=True, slots=True)
-class Calculator:
+class Calculator(Conversions):
     """Builds checked operations; where one can't be built, the problem is told and None returned."""
-
-    problems: Problems
-
-    # ------------------------------------------------------------------------------------------------- units
-
-    def number_type(self, unit: Unit | None) -> Type:
-        """The type of a number in a unit; the unit `1` is none."""
-        is_pure = unit is None or (unit.dimension == () and unit.factor == 1 and unit.pi == 0)
-        return Type(Kind.NUMBER, None if is_pure else unit)
-
-    def converted(self, value: Value, unit: Unit, span: Span) -> Value | None:
-        """The value in another unit, exactly; a float64 only where π is in the factor."""
-        if value.type.kind is not Kind.NUMBER:
-            self.mismatch(
-                span, f"`{span.text}` is a {value.type.kind}, not a number with a unit", "compare like with like"
-            )
-            return None
-        target = self.number_type(unit).unit
-        if value.type.unit == target:
-            return value
-        if value.type.unit is None or target is None:
-            return self.pure_conversion(value, unit, span)
-        try:
-            factor, pi, offset = conversion(value.type.unit, target)
-        except UnitError as error:
-            self.problems.error(error.code, span, error.what, error.mend)
-            return None
-        if factor == 1 and pi == 0 and offset == 0:
-            return _retyped(value, target)
-        known = Type(Kind.NUMBER, target, value.type.real or pi != 0)
-        return ir.Convert(value, factor, pi, offset, known, span)
-
-    def pure_conversion(self, value: Value, unit: Unit, span: Span) -> Value | None:
-        """A pure number (a ratio) stated in %, ppm or 1; one that was written bare is asked for its unit."""
-        source, target = value.type.unit, self.number_type(unit).unit
-        if source is None and (isinstance(value, ir.Constant) or unit.dimension != ()):
-            self.needs_unit(span, unit)
-            return None
-        if source is not None and source.dimension != ():
-            what = f"{shown(span.text)} is in `{source.text}`, and a number without a unit stands beside it"
-            self.problems.error("unit-mismatch", span, what, "compare like with like")
-            return None
-        factor = (source.factor if source else Fraction(1)) / unit.factor
-        pi = (source.pi if source else 0) - unit.pi
-        return ir.Convert(value, factor, pi, Fraction(0), Type(Kind.NUMBER, target, value.type.real or pi != 0), span)
-
-    def needs_unit(self, span: Span, unit: Unit) -> None:
-        text = span.text
-        is_written = text.replace(".", "", 1).lstrip("-").isdigit()
-        mend = f"write `{text} {unit.text}`" if is_written else f"give it a unit such as `{unit.text}`"
-        what = f"{shown(text)} is a bare number beside one in `{unit.text}`"
-        self.problems.error("unit-needed", span, what, mend)
-
-    def mismatch(self, span: Span, what: str, mend: str) -> None:
-        self.problems.error("kind-mismatch", span, what, mend)
-
-    def brought_together(self, left: Value, right: Value, span: Span) -> tuple[Value, Value] | None:
-        """Both sides in one unit: the written one's where π is between them, else that of the left."""
-        if left.type.unit == right.type.unit:
-            return left, right
-        lone = left if left.type.unit is None else right if right.type.unit is None else None
-        if lone is not None and isinstance(lone, ir.Constant):
-            other = right if lone is left else left
-            assert other.type.unit is not None
-            self.needs_unit(lone.span or span, other.type.unit)
-            return None
-        is_written = isinstance(left, ir.Constant) and not isinstance(right, ir.Constant)
-        left_goes = is_written != self.has_pi_between(left, right)
-        source, target = (left, right) if left_goes else (right, left)
-        moved = self.converted(source, target.type.unit or PURE, source.span or span)
-        if moved is None:
-            return None
-        return (moved, right) if left_goes else (left, moved)
-
-    def has_pi_between(self, left: Value, right: Value) -> bool:
-        a, b = left.type.unit, right.type.unit
-        return (a.pi if a else 0) != (b.pi if b else 0)
-
-    def alike(self, values: Sequence[Value | None]) -> list[Value] | None:
-        """Values of one kind, in the unit of the first."""
-        known = [value for value in values if value is not None]
-        if not known or len(known) < len(values):
-            return None
-        first, found = known[0], [known[0]]
-        for value in known[1:]:
-            place = value.span or first.span
-            assert place is not None
-            if value.type.kind is not first.type.kind:
-                what = f"{shown(place.text)} is a {value.type.kind}, the value before it a {first.type.kind}"
-                self.mismatch(place, what, "give values of one kind")
-                return None
-            moved = value if value.type.kind is not Kind.NUMBER else self.brought_to(first, value, place)
-            if moved is None:
-                return None
-            found.append(moved)
-        return found
-
-    def brought_to(self, first: Value, value: Value, place: Span) -> Value | None:
-        """A number in the unit of another."""
-        if first.type.unit == value.type.unit:
-            return value
-        if first.type.unit is None and value.type.unit is not None and value.type.unit.dimension != ():
-            self.needs_unit(first.span or place, value.type.unit)
-            return None
-        return self.converted(value, first.type.unit or PURE, place)
 
     # -------------------------------------------------------------------------------------------- operations
 
@@ -182,11 +77,10 @@ class Calculator:
         return None
 
     def product(self, op: Literal["+", "-", "*", "/"], left: Value, right: Value, span: Span) -> Value | None:
-        divisor = _constant(right) if op == "/" else None
+        divisor = written(right) if op == "/" else None
         if divisor is not None and divisor.value == 0:
-            self.problems.error(
-                "division-by-zero", right.span or span, "this divides by zero", "divide by something else"
-            )
+            place = right.span or span
+            self.problems.error("division-by-zero", place, "this divides by zero", "divide by something else")
             return None
         units = [value.type.unit for value in (left, right)]
         try:
@@ -195,9 +89,20 @@ class Calculator:
             self.problems.error(error.code, span, error.what, error.mend)
             return None
         known = self.number_type(unit)
-        if op == "/" and isinstance(right, ir.Constant) and isinstance(right.value, Fraction):
-            return ir.Convert(left, 1 / right.value, 0, Fraction(0), replace(known, real=left.type.real), span)
-        return ir.Arithmetic(op, left, right, replace(known, real=op == "/" or _real(left, right)), span)
+        if divisor is not None and isinstance(divisor.value, Fraction):
+            exact = replace(known, real=left.type.real)
+            result: Value = ir.Convert(left, 1 / divisor.value, 0, Fraction(0), exact, span)
+        else:
+            result = ir.Arithmetic(op, left, right, replace(known, real=op == "/" or _real(left, right)), span)
+        return self.as_ratio(result, units)
+
+    def as_ratio(self, value: Value, units: Sequence[Unit | None]) -> Value:
+        """Where two dimensions cancel each other out, a pure number is left: mm/in is one of 5/127."""
+        unit = value.type.unit
+        cancelled = unit is not None and unit.dimension == () and all(side and side.dimension for side in units)
+        if unit is None or not cancelled or unit.pi != 0:
+            return value
+        return ir.Convert(value, unit.factor, 0, Fraction(0), Type(Kind.NUMBER, None, value.type.real), value.span)
 
     def moment(self, op: Literal["+", "-", "*", "/"], left: Value, right: Value, span: Span) -> Value | None:
         """Dates count in days and times in microseconds; a difference of them is a time span."""
@@ -258,7 +163,7 @@ class Calculator:
             step = self.step_of(value, arguments[1], arguments[1].span or span)
         if step is None:
             return None
-        known = _constant(step)
+        known = written(step)
         if known is None or not isinstance(known.value, Fraction) or known.value <= 0:
             place = arguments[-1].span or span
             what = f"{shown(place.text)} is not the step of a `{name}`"
@@ -329,7 +234,7 @@ class Calculator:
         if any(test is None for test in tests):
             return None
         moved = [test.right for test in tests if isinstance(test, ir.Compare) and test.left == value]
-        constants = [folded for option in moved if (folded := _constant(option)) is not None]
+        constants = [folded for option in moved if (folded := written(option)) is not None]
         if len(constants) == len(options):
             return ir.Member(value, tuple(dict.fromkeys(constants)), span)
         return ir.AnyOf(tuple(test for test in tests if test is not None))
@@ -364,18 +269,8 @@ def _unit_of_product(op: str, left: Unit | None, right: Unit | None) -> Unit | N
     return multiply(left or one, right) if op == "*" else divide(left or one, right)
 
 
-def _constant(value: Value) -> ir.Constant | None:
-    """A written value, through exact conversions and arithmetic."""
-    known = folded_value(value)
-    return replace(known, span=None) if isinstance(known, ir.Constant) else None
-
-
 def _shown(value: Value, span: Span) -> str:
     return shown((value.span or span).text)
-
-
-def _retyped(value: Value, unit: Unit | None) -> Value:
-    return replace(value, type=replace(value.type, unit=unit))
 
 
 def _real(*values: Value) -> bool:

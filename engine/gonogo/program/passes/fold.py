@@ -35,9 +35,7 @@ def _fold_value(value: Value) -> Value:
         case ir.Convert(operand, factor, pi, offset) if not value.type.real and pi == 0:
             if (number := _exact(operand)) is not None:
                 return _constant(number * factor + offset, value)
-            if factor == 1 and offset == 0:
-                return replace(operand, type=value.type)
-            return value
+            return _joined(value, operand)
         case ir.Arithmetic(op, left, right) if not value.type.real:
             a, b = _exact(left), _exact(right)
             if a is None or b is None:
@@ -48,6 +46,17 @@ def _fold_value(value: Value) -> Value:
             if len(numbers) < len(arguments):
                 return value
             return _constant(_FUNCTIONS[name](numbers), value)
+        case _:
+            return value
+
+
+def _joined(value: ir.Convert, operand: Value) -> Value:
+    """Two changes of unit are one; one that changes nothing is none."""
+    match operand:
+        case ir.Convert(inner, factor, 0, Fraction(numerator=0)) if not operand.type.real and value.offset == 0:
+            return _joined(replace(value, operand=inner, factor=value.factor * factor), inner)
+        case _ if value.factor == 1 and value.offset == 0 and value.type == operand.type:
+            return operand
         case _:
             return value
 

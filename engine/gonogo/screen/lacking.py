@@ -1,0 +1,107 @@
+"""Why something has no value on one fact: the fields that are missing, or what makes it impossible to work out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
+
+from gonogo.program import ir
+from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Logic, Value
+from gonogo.program.passes.rewrite import leaves
+from gonogo.screen.exact import Evaluator, float_of
+from gonogo.screen.standing import Standing
+
+Node: TypeAlias = "Value | Logic"
+
+_NAMED: Final = (ir.FieldValue, ir.DerivedValue)
+_VALUES: Final = (*_NAMED, ir.Constant, ir.Arithmetic, ir.Function, ir.Convert, ir.Choice, ir.Lookup)
+
+
+def lacking(node: Node, evaluator: Evaluator) -> set[str]:
+    """The names of missing fields below a node without a value; where none is missing, of what stands in the way."""
+    derived = Standing.of(evaluator.program).derived
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting: list[Node] = [node]
+    while waiting:
+        match waiting.pop():
+            case ir.FieldValue(name):
+                found.add(name)
+            case ir.DerivedValue(name) if name not in seen:
+                seen.add(name)
+                value = derived[name]
+                inner = [value] if isinstance(value, _NAMED) else _causes(value, evaluator)
+                waiting += inner
+                found |= set() if inner else {name}
+            case ir.DerivedValue():
+                continue
+            case other:
+                waiting += _causes(other, evaluator) or _culprits(other, evaluator)
+    return found
+
+
+def _causes(node: Node, evaluator: Evaluator) -> list[Node]:
+    """The parts below a node without a value that have none themselves."""
+    return list(dict.fromkeys(part for part in _parts(node, evaluator) if _is_open(part, evaluator)))
+
+
+def _is_open(node: Node, evaluator: Evaluator) -> bool:
+    if isinstance(node, _VALUES):
+        return evaluator.value(node) is None
+    return evaluator.outcome(node) == UNKNOWN
+
+
+def _parts(node: Node, evaluator: Evaluator) -> Iterator[Node]:
+    """The parts that a node needs on this fact: of a choice, not the branches that were not taken."""
+    match node:
+        case ir.Arithmetic(_, left, right) | ir.Compare(_, left, right):
+            yield from (left, right)
+        case ir.Function(_, parts):
+            yield from parts
+        case ir.All(logics) | ir.AnyOf(logics):
+            yield from logics
+        case ir.Convert(part) | ir.Member(part) | ir.TextTest(_, part) | ir.Holds(part):
+            yield part
+        case ir.Not(logic):
+            yield logic
+        case ir.Lookup(by, entries):
+            key = evaluator.value(by)
+            yield by
+            yield from (entry for word, entry in entries if word == key)
+        case ir.Choice(cases, otherwise):
+            for test, chosen in cases:
+                outcome = evaluator.outcome(test)
+                if outcome != FALSE:
+                    yield chosen if outcome == TRUE else test
+                    return
+            if otherwise is not None:
+                yield otherwise
+        case _:
+            return
+
+
+def _culprits(node: Node, evaluator: Evaluator) -> Iterator[Node]:
+    """Where all parts have a value and the whole has none: a divisor of zero, the key of a table, what is too large."""
+    for root in _roots(node, evaluator):
+        for leaf in leaves(root):
+            if isinstance(leaf, _NAMED):
+                yield ir.FieldValue(leaf.name, leaf.type)
+
+
+def _roots(node: Node, evaluator: Evaluator) -> Sequence[Node]:
+    match node:
+        case ir.Arithmetic("/", left, right):
+            if evaluator.value(right) == 0:
+                return [right]
+            return [side for side in (left, right) if _is_too_large(side, evaluator)] or [left, right]
+        case ir.Lookup(by):
+            return [by]
+        case ir.Choice(cases):
+            return [test for test, _ in cases]
+        case _:
+            return [node]
+
+
+def _is_too_large(value: Value, evaluator: Evaluator) -> bool:
+    known = evaluator.value(value)
+    return known is not None and float_of(known) is None
