@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gonogo.facts.columns import read_exact
+from gonogo.facts.columns import Columns
 from gonogo.pack import Standard
 from gonogo.problems import Source
 from gonogo.program.compiler import compile_standard
@@ -108,7 +108,7 @@ def test_the_case_holds_in_the_reference(case: Case) -> None:
     program = standard.compiled.exact
     for fact in case.facts:
         recorded = {field.name for field in program.fields if field.column in fact}
-        assert answered(standard.judge(dict(fact))) == answer(program, read_exact(program, fact), recorded)
+        assert answered(standard.judge(dict(fact))) == answer(program, Columns(program).exact(fact), recorded)
 
 
 @pytest.mark.parametrize(

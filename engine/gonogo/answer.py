@@ -96,6 +96,7 @@ class Answering:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.severity = {name: rank for rank, name in enumerate(program.classes)}
+        self.rules = {rule.name: (place, rule) for place, rule in enumerate(program.rules)}
         self.findings = {
             (rule.name, side): _finding(rule, side) for rule in program.rules for side in (None, *rule.sides)
         }
@@ -103,10 +104,9 @@ class Answering:
     def answer(self, situation: int, outcomes: Mapping[str, int]) -> Answer:
         """The answer to a situation; `outcomes` holds the propositions that are not false."""
         applies = outcomes.get(self.program.applies, FALSE) if self.program.applies else TRUE
-        get = outcomes.get
-        judged = [
-            (rule, _within(applies, get(rule.name, FALSE))) for rule in self.program.rules if rule.name in outcomes
-        ]
+        known = self.rules
+        spoken = sorted(known[name] for name in outcomes if name in known)  # by their places, which differ
+        judged = [(rule, _within(applies, outcomes[rule.name])) for _, rule in spoken]
         findings = tuple(self.finding(rule, outcomes) for rule, outcome in judged if outcome == TRUE)
         unknown = tuple(rule.name for rule, outcome in judged if outcome == UNKNOWN)
         outcome: Outcome = "nonconforming" if findings else "indeterminate" if unknown else "conforming"

@@ -45,6 +45,9 @@ class Evidence:
         The same, to be read: ``torque is 46.3 N*m, 3.7 N*m below the limit 50 N*m``.
     measured : tuple of (str, str)
         The fields that the condition stands on, with their values; ``missing`` where there is none.
+    excess : float or None
+        The distance in proportion: to the width between the limits of a characteristic that has two, else to
+        the limit itself; None where there is no distance.
     """
 
     condition: str
@@ -55,6 +58,7 @@ class Evidence:
     distance: str | None
     sentence: str
     measured: tuple[tuple[str, str], ...]
+    excess: float | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The evidence as plain data."""

@@ -183,7 +183,7 @@ class Inspection:
             verdict = judge_row(row.cells, row.number, recorded)
             self._line = row.line
             add(verdict.answer)
-            if verdict.judge.has_missing(row.cells):
+            if not verdict.is_complete:
                 self._report_unusable(verdict, row, facts.path)
             if program.item is not None and row.cells and item_of(row.cells.get(program.item)) is None:
                 self._report_blank(row, facts.path, program.item)

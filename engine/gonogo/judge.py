@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 from gonogo.answer import Answer, Answering
-from gonogo.facts.columns import Columns, TooFine, UnusableCell, raw_of
+from gonogo.facts.columns import Columns, Exact, TooFine, UnusableCell, raw_of
 from gonogo.program import ir
 from gonogo.program.compiler import Compiled
 from gonogo.program.ir import FALSE
@@ -37,11 +37,11 @@ class _Reading:
     screens: Screens
     recorded: list[str]
 
-    def screen(self, values: list[object], recorded: Collection[str]) -> int:
+    def situation(self, values: list[object], is_complete: bool, recorded: Collection[str]) -> int:
+        """The situation of a fact: the outcome of every condition."""
         if self.recorded:
-            asked: list[object] = [column in recorded for column in self.recorded]
-            return (self.screens.partial if None in values else self.screens.complete)(values + asked)
-        return (self.screens.partial if None in values else self.screens.complete)(values)
+            values = values + [column in recorded for column in self.recorded]
+        return self.screens.complete(values) if is_complete else self.screens.partial(values)
 
 
 class Judge:
@@ -61,8 +61,8 @@ class Judge:
 
     # ------------------------------------------------------------------------------------------------- facts
 
-    def judge(self, cells: Mapping[str, object], recorded: Collection[str] | None = None) -> Answer:
-        """The answer to one fact.
+    def judge(self, cells: Mapping[str, object], recorded: Collection[str] | None = None) -> tuple[Answer, bool]:
+        """The answer to one fact, and whether every field held a value.
 
         Parameters
         ----------
@@ -71,19 +71,16 @@ class Judge:
         recorded : collection of str, optional
             The columns that the facts have, where that is known apart from this one.
         """
-        situation = self.situation(cells, recorded)
-        answer = self._answers.get(situation)
-        return self._answer(situation) if answer is None else answer
-
-    def situation(self, cells: Mapping[str, object], recorded: Collection[str] | None = None) -> int:
-        """The situation of one fact: the outcome of every condition."""
         reading = self._reading  # once: another thread may put a finer one in its place
         try:
             values = reading.columns.values(cells)
         except TooFine:
             reading = self._finer(reading, cells)
             values = reading.columns.values(cells)
-        return reading.screen(values, cells if recorded is None else recorded)
+        is_complete = None not in values
+        situation = reading.situation(values, is_complete, cells if recorded is None else recorded)
+        answer = self._answers.get(situation)
+        return self._answer(situation) if answer is None else answer, is_complete
 
     def _finer(self, reading: _Reading, cells: Mapping[str, object]) -> _Reading:
         """A reading in ticks so fine that they hold this fact, too."""
@@ -101,7 +98,7 @@ class Judge:
     def _read_in(self, ticks: Mapping[str, Fraction]) -> _Reading:
         screens = Screens(self.exact, self.layout, ticks)
         columns = {field.name: field.column for field in self.exact.fields}
-        return _Reading(Columns.of(screens.program), screens, [columns[name] for name in screens.recorded])
+        return _Reading(Columns(screens.program), screens, [columns[name] for name in screens.recorded])
 
     def judge_with(
         self, cells: Mapping[str, object], recorded: Collection[str] | None, changed: Mapping[str, object]
@@ -109,14 +106,11 @@ class Judge:
         """The answer to a fact in which fields hold other values: fractions, days, microseconds, texts or flags."""
         columns = {field.name: field for field in self.exact.fields}
         replaced = {columns[name].column: raw_of(columns[name], value) for name, value in changed.items()}
-        return self.judge({**cells, **replaced}, recorded)
+        return self.judge({**cells, **replaced}, recorded)[0]
 
-    def has_missing(self, cells: Mapping[str, object]) -> bool:
-        """Whether any value is missing, or can't be used: cheap, to be asked of every fact."""
-        try:
-            return None in self._reading.columns.values(cells)
-        except TooFine:
-            return True
+    def exact_values(self, cells: Mapping[str, object]) -> dict[str, Exact | None]:
+        """What a fact holds, by field: numbers as fractions; None where a value is missing or unusable."""
+        return self._reading.columns.exact(cells)
 
     def unusable(self, cells: Mapping[str, object]) -> tuple[UnusableCell, ...]:
         """The cells of a fact that count as missing because they can't be read as their kind."""
@@ -135,16 +129,13 @@ class Judge:
     def loud(self) -> dict[int, Outcomes]:
         """The components that say something even where all their conditions are false, and what they say."""
         if self._loud is None:
+            may_speak = {p.name for p in self.exact.propositions if _holds_not(p.when)}
             self._loud = {
                 number: said
                 for number, component in enumerate(self.exact.components)
-                if self._may_be_loud(component) and (said := self._component(number, 0))
+                if not may_speak.isdisjoint(component.propositions) and (said := self._component(number, 0))
             }
         return self._loud
-
-    def _may_be_loud(self, component: ir.Component) -> bool:
-        members = set(component.propositions)
-        return any(_holds_not(p.when) for p in self.exact.propositions if p.name in members)
 
     def _component(self, component: int, own: int) -> Outcomes:
         key = (component, own)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, overload
 
-from gonogo.facts.naming import item_of
 from gonogo.judge import Judge
 from gonogo.problems import Problem, Refused, Source, nearest
 from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, program_after
@@ -210,15 +209,12 @@ class Standard:
         >>> [verdict.outcome for verdict in standard.judge([fact, fact | {"Torque [Nm]": None}])]
         ['conforming', 'indeterminate']
         """
-        if isinstance(facts, Mapping):
-            return self.judge_row(facts, 1)
+        if isinstance(facts, dict | Mapping):  # a dict is told at once, a mapping by its methods
+            return Verdict(1, facts, None, self._judge)
         return (self.judge_row(fact, number) for number, fact in enumerate(facts, start=1))
 
     def judge_row(
         self, cells: Mapping[str, object], number: int, recorded: frozenset[str] | None = None
     ) -> Verdict:
         """Judge the fact in row `number`; `recorded` are the columns that the facts have, where they have a header."""
-        program = self._judge.exact
-        item = item_of(cells.get(program.item)) if program.item is not None else None
-        lot = item_of(cells.get(program.lot)) if program.lot is not None else None
-        return Verdict(item or str(number), lot, self._judge.judge(cells, recorded), self._judge, cells, recorded)
+        return Verdict(number, cells, recorded, self._judge)

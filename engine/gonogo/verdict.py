@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from gonogo.answer import Answer, Finding, Outcome
 from gonogo.evidence import Evidence, Weigher
-from gonogo.facts.columns import UnusableCell, read_exact
+from gonogo.facts.columns import UnusableCell
+from gonogo.facts.naming import item_of
 from gonogo.flips import Flip, FlipFinder
 from gonogo.judge import Judge
 from gonogo.program.ir import FALSE, TRUE, Field, Kind, Rule
@@ -119,18 +120,24 @@ class Explanation:
         }
 
 
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a standard says about one item.
 
+    `gonogo.Standard` makes verdicts, millions in a run: one holds its fact and the answer to its situation, which
+    other facts share, and works out whatever else is asked for.
+
     Parameters
     ----------
-    item : str
-        Its id, or the number of its row.
-    lot : str or None
-        Its lot's id.
+    row : int
+        The number of the fact among its like, from 1.
+    cells : mapping of str to object
+        The fact.
+    recorded : collection of str or None
+        The columns that the facts have, where that is known apart from this one.
     answer : Answer
-        Outcome, class, disposition and findings; items in the same situation share it.
+        Outcome, class, disposition and findings.
+    is_complete : bool
+        Whether every field held a value that could be used.
 
     Examples
     --------
@@ -143,12 +150,38 @@ class Verdict:
     ('nonconforming', 'major', ['power', 'overstrain'])
     """
 
-    item: str
-    lot: str | None
-    answer: Answer
-    judge: Judge = field(repr=False, compare=False)
-    cells: Mapping[str, object] = field(repr=False, compare=False)
-    recorded: Collection[str] | None = field(default=None, repr=False, compare=False)
+    __slots__ = ("answer", "cells", "is_complete", "judge", "recorded", "row")
+
+    def __init__(
+        self, row: int, cells: Mapping[str, object], recorded: Collection[str] | None, judge: Judge
+    ) -> None:
+        self.row = row
+        self.cells = cells
+        self.recorded = recorded
+        self.judge = judge
+        self.answer, self.is_complete = judge.judge(cells, recorded)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Verdict) and self.as_dict() == other.as_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.item, self.lot, self.answer))
+
+    def __repr__(self) -> str:
+        said = ", ".join(finding.rule for finding in self.findings)
+        return f"Verdict(item={self.item!r}, outcome={self.outcome!r}, findings=[{said}])"
+
+    @property
+    def item(self) -> str:
+        """The item's id, or the number of its row."""
+        column = self.judge.exact.item
+        return (item_of(self.cells.get(column)) if column is not None else None) or str(self.row)
+
+    @property
+    def lot(self) -> str | None:
+        """The id of the item's lot."""
+        column = self.judge.exact.lot
+        return item_of(self.cells.get(column)) if column is not None else None
 
     @property
     def outcome(self) -> Outcome:
@@ -225,7 +258,7 @@ class Verdict:
         judge = self.judge
         recorded = self.cells if self.recorded is None else self.recorded
         names = {known.name for known in judge.exact.fields if known.column in recorded}
-        evaluator = Evaluator(judge.exact, read_exact(judge.exact, self.cells), names)
+        evaluator = Evaluator(judge.exact, judge.exact_values(self.cells), names)
         situation = self.answer.situation
         return Weigher(judge.exact, judge.layout, situation, judge.outcomes(situation), evaluator)
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from gonogo.facts.cells import Unusable, read_category, read_date, read_flag, read_number, read_text, read_time
+from gonogo.facts.reading import PLAIN_BELOW, Reader, generate_reader
 from gonogo.facts.unusable import as_written
 from gonogo.program.ir import Field, Kind, Program
 from gonogo.program.passes.ticks import decimal_tick
@@ -23,8 +25,6 @@ Exact: TypeAlias = Fraction | int | str | bool
 
 MOST_REMEMBERED: Final = 8192
 LONGEST_REMEMBERED: Final = 64
-_LARGEST_EXACT: Final = 10**15
-"""Decimals of at most 15 digits are told apart by the floats nearest to them."""
 
 
 class TooFine(Exception):
@@ -64,19 +64,14 @@ class Column(dict[object, object]):
         self.missing_words = frozenset(missing_words)
         self.missing_numbers = _numbers(missing_words) if field.type.kind is Kind.NUMBER else frozenset()
         is_plain = field.type.kind is Kind.NUMBER and not self.missing_numbers and field.tick.numerator == 1
-        self.per_unit = float(1 / field.tick) if is_plain and field.tick.denominator < _LARGEST_EXACT else 0.0
+        self.per_unit = float(1 / field.tick) if is_plain and field.tick.denominator < PLAIN_BELOW else 0.0
         self.per_whole = field.tick.denominator if is_plain else 0
         self.remembers = field.type.kind is not Kind.TEXT or field.one_of != ()
         self.read_kind = _reader(field)
 
     def __missing__(self, raw: object) -> object:
-        if raw.__class__ is int and self.per_whole and -_LARGEST_EXACT < raw < _LARGEST_EXACT:
+        if raw.__class__ is int and self.per_whole and -PLAIN_BELOW < raw < PLAIN_BELOW:
             return raw * self.per_whole
-        if raw.__class__ is float and self.per_unit and -1e15 < raw < 1e15:
-            # Where so few digits give the float back, they are those of its shortest decimal.
-            ticks = round(raw * self.per_unit)
-            if ticks / self.per_unit == raw and -_LARGEST_EXACT < ticks < _LARGEST_EXACT:
-                return ticks
         try:
             value = self.read(raw)
         except Unusable:
@@ -125,38 +120,39 @@ def _numbers(words: Iterable[str]) -> frozenset[Decimal]:
     return frozenset(number for number in found if number is not None)
 
 
-def read_exact(program: Program, cells: Mapping[str, object]) -> dict[str, Exact | None]:
-    """What one fact holds, by field: numbers as fractions; None where a value is missing or unusable."""
-    found: dict[str, Exact | None] = {}
-    for field in program.fields:
-        column = Column(replace(field, tick=Fraction(1)), program.missing_words)
-        try:
-            found[field.name] = column.exact(cells.get(field.column))
-        except Unusable:
-            found[field.name] = None
-    return found
-
-
-@dataclass(frozen=True, slots=True)
 class Columns:
-    """All columns that a program reads."""
+    """All columns that a program reads.
 
-    columns: tuple[Column, ...]
-    names: tuple[tuple[str, Column], ...]
+    Parameters
+    ----------
+    program : Program
+        Its fields have the sizes of their ticks.
+    """
 
-    @classmethod
-    def of(cls, program: Program) -> Columns:
-        """The columns of a program's fields, in ticks of their sizes."""
-        columns = tuple(Column(field, program.missing_words) for field in program.fields)
-        return cls(columns, tuple((column.name, column) for column in columns))
+    def __init__(self, program: Program) -> None:
+        self.columns = tuple(Column(field, program.missing_words) for field in program.fields)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The code that reads a fact, generated when there is a first one."""
+        return generate_reader(self.columns)
 
     def values(self, cells: Mapping[str, object]) -> list[object]:
-        """The value of every field in one fact, in the order of the program's fields."""
-        get = cells.get
+        """The value of every field in one fact, in the order of the program's fields; raises `TooFine`."""
         try:
-            return [column[get(name)] for name, column in self.names]
+            return self.reader(cells)
         except TypeError:  # a list or an object where one value should stand can't be looked up
-            return [self.careful(column, get(name)) for name, column in self.names]
+            return [self.careful(column, cells.get(column.name)) for column in self.columns]
+
+    def exact(self, cells: Mapping[str, object]) -> dict[str, Exact | None]:
+        """What one fact holds, by field: numbers as fractions; None where a value is missing or unusable."""
+        found: dict[str, Exact | None] = {}
+        for column in self.columns:
+            try:
+                found[column.field.name] = column.exact(cells.get(column.name))
+            except Unusable:
+                found[column.field.name] = None
+        return found
 
     def careful(self, column: Column, raw: object) -> object:
         try:

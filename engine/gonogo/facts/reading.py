@@ -1,15 +1,26 @@
 """One fact → its values, by code made of the columns: a number that is a float becomes ticks without a call.
 
-Reading a cell is most of what judging a fact costs, and most cells are plain. The code for a column is a
-template, parsed once, in which its names are replaced by that column's; no text is ever pasted together.
+Reading cells is most of what judging a fact costs, and most cells are plain. For a column of numbers the code is
+
+    cell = get(name)
+    if cell.__class__ is float and -most < cell < most:
+        value = round(cell * per_unit)
+        if value / per_unit != cell:
+            value = column[cell]
+    else:
+        value = column[cell]
+
+Where so few digits give the float back, they are those of its shortest decimal. A bool is no float, and NaN lies
+between nothing: whatever is not plain is looked up in the column, and so is every cell of another kind.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from typing import Final, Protocol, TypeAlias
+
+from gonogo.program.generated import function_code
 
 Reader: TypeAlias = Callable[[Mapping[str, object]], list[object]]
 
@@ -18,62 +29,57 @@ PLAIN_BELOW: Final = 10**15
 
 
 class PlainColumn(Protocol):
-    """A column that can be looked into: `column[raw]` is the value of any cell, `per_unit` the ticks of one unit or 0."""
+    """A column to be looked into: `column[raw]` is the value of any cell; `per_unit` the ticks of one unit, or 0."""
 
-    @property
-    def name(self) -> str:
-        """The column's name."""
-
-    @property
-    def per_unit(self) -> float:
-        """How many ticks make one unit, where a float can tell; else 0."""
+    name: str
+    per_unit: float
 
     def __getitem__(self, raw: object, /) -> object:
         """The value of a cell."""
 
 
-# Where so few digits give the float back, they are those of its shortest decimal. A bool is not a float, nor NaN
-# below anything, nor a numeral longer than that: whatever is not plain is looked up in the column.
-_NUMBER: Final = ast.parse(
-    """
-cell = get(name)
-if cell.__class__ is float and -most < cell < most:
-    value = round(cell * per_unit)
-    if value / per_unit != cell:
-        value = column[cell]
-else:
-    value = column[cell]
-"""
-).body
-_OTHER: Final = ast.parse("value = column[get(name)]").body
-_OWN: Final = frozenset({"name", "value", "column", "per_unit", "most"})
-
-
 def generate_reader(columns: Sequence[PlainColumn]) -> Reader:
     """The function that reads the values of these columns out of a fact's cells, in their order."""
-    namespace: dict[str, object] = {}
-    body = ast.parse("get = cells.get").body
+    namespace: dict[str, object] = {"float": float, "round": round}
+    body: list[ast.stmt] = [_assign("get", ast.Attribute(_name("cells"), "get", ast.Load()))]
     for number, column in enumerate(columns):
         namespace |= {f"name{number}": column.name, f"column{number}": column}
+        body.append(_assign("cell", _call("get", _name(f"name{number}"))))
         if column.per_unit:
             namespace |= {f"per_unit{number}": column.per_unit, f"most{number}": PLAIN_BELOW / column.per_unit}
-        template = _NUMBER if column.per_unit else _OTHER
-        body += [_Renamed(number).visit(statement) for statement in deepcopy(template)]
-    values: list[ast.expr] = [ast.Name(f"value{number}", ast.Load()) for number in range(len(columns))]
-    module = ast.parse("def read(cells): pass")
-    function = module.body[0]
-    assert isinstance(function, ast.FunctionDef)
-    function.body = [*body, ast.Return(ast.List(values, ast.Load()))]
-    exec(compile(ast.fix_missing_locations(module), "<reader>", "exec"), namespace)
+            body.append(_plain_number(number))
+        else:
+            body.append(_look_up(number))
+    values: list[ast.expr] = [_name(f"value{number}") for number in range(len(columns))]
+    body.append(ast.Return(ast.List(values, ast.Load())))
+    exec(function_code("read", "cells", body, "<reader of facts>"), namespace)
     reader: Reader = namespace["read"]  # type: ignore[assignment]  # the function that was just defined
     return reader
 
 
-class _Renamed(ast.NodeTransformer):
-    """A template's statement with its own names made those of one column."""
+def _plain_number(number: int) -> ast.If:
+    most, per_unit, value = f"most{number}", f"per_unit{number}", f"value{number}"
+    is_float = ast.Compare(ast.Attribute(_name("cell"), "__class__", ast.Load()), [ast.Is()], [_name("float")])
+    low = ast.UnaryOp(ast.USub(), _name(most))
+    is_small = ast.Compare(low, [ast.Lt(), ast.Lt()], [_name("cell"), _name(most)])
+    ticks = _call("round", ast.BinOp(_name("cell"), ast.Mult(), _name(per_unit)))
+    back = ast.BinOp(_name(value), ast.Div(), _name(per_unit))
+    differs = ast.Compare(back, [ast.NotEq()], [_name("cell")])
+    plain = [_assign(value, ticks), ast.If(differs, [_look_up(number)], [])]
+    return ast.If(ast.BoolOp(ast.And(), [is_float, is_small]), plain, [_look_up(number)])
 
-    def __init__(self, number: int) -> None:
-        self.number = number
 
-    def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802  # the name that NodeTransformer calls
-        return ast.Name(f"{node.id}{self.number}" if node.id in _OWN else node.id, node.ctx)
+def _look_up(number: int) -> ast.Assign:
+    return _assign(f"value{number}", ast.Subscript(_name(f"column{number}"), _name("cell"), ast.Load()))
+
+
+def _assign(name: str, value: ast.expr) -> ast.Assign:
+    return ast.Assign([ast.Name(name, ast.Store())], value)
+
+
+def _call(function: str, argument: ast.expr) -> ast.Call:
+    return ast.Call(_name(function), [argument], [])
+
+
+def _name(name: str) -> ast.Name:
+    return ast.Name(name, ast.Load())
