@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import gonogo
@@ -34,21 +33,4 @@ def excess(verdict: gonogo.Verdict) -> float:
 
 def _least(evidence: tuple[gonogo.Evidence, ...]) -> float:
     """The smallest way back of one finding; conditions without a distance have none."""
-    return min((share for each in evidence if (share := _share(each)) is not None), default=0.0)
-
-
-def _share(evidence: gonogo.Evidence) -> float | None:
-    distance, limit, value = map(_number, (evidence.distance, evidence.limit, evidence.value))
-    if distance is None:
-        return None
-    whole = abs(limit or value or 0)
-    return distance / whole if whole else distance
-
-
-def _number(quantity: str | None) -> float | None:
-    """The number that a quantity starts with; a date has none."""
-    try:
-        number = float((quantity or "").partition(" ")[0])
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    return min((each.excess for each in evidence if each.excess is not None), default=0.0)

@@ -23,6 +23,9 @@ from gonogo.screen.situation import Layout
 from gonogo.screen.standing import Standing
 
 _WORDS: Final = {TRUE: "true", FALSE: "false", UNKNOWN: "unknown"}
+MOST_EXCESS: Final = 10**9
+"""A share that says no more than: very far."""
+
 _FOUND: Final = {TRUE: "was found", FALSE: "was not found", UNKNOWN: "could not be judged"}
 _VERBS: Final = {"contains": "contain", "starts with": "start with", "ends with": "end with", "matches": "match"}
 
@@ -118,7 +121,7 @@ class Weigher:
         for leaf, denied in silent or decided:  # where it does not apply, what it would have found does not matter
             match leaf:
                 case ir.Outcome(condition):
-                    found[self.of_condition(condition, denied)] = None
+                    found[self.of_condition(condition, denied, self.width(name))] = None
                 case ir.Found(other) if self.is_internal(name, other):
                     found |= dict.fromkeys(self.evidence(other))
                 case ir.Found():
@@ -177,7 +180,7 @@ class Weigher:
 
     # -------------------------------------------------------------------------------------------- conditions
 
-    def of_condition(self, number: int, denied: bool = False) -> Evidence:
+    def of_condition(self, number: int, denied: bool, width: Fraction | None) -> Evidence:
         test = self.program.conditions[number]
         outcome = self.layout.outcome(self.situation, number)
         match test:
@@ -199,7 +202,30 @@ class Weigher:
                 raise AssertionError(f"no condition: {test}")
         measured = tuple(dict(self.measured(test)).items())
         condition = logic_text(ir.Not(test) if denied else test)
-        return Evidence(condition, _said(outcome, denied), subject, value, limit, distance, sentence, measured)
+        excess = self.excess(test, width) if isinstance(test, ir.Compare) and distance is not None else None
+        return Evidence(condition, _said(outcome, denied), subject, value, limit, distance, sentence, measured, excess)
+
+    def excess(self, test: ir.Compare, width: Fraction | None) -> float | None:
+        """How far apart both sides are, in proportion to the width of a tolerance, or else to the limit."""
+        sides = self.evaluator.value(test.left), self.evaluator.value(test.right)
+        if any(side is None or isinstance(side, str) for side in sides):
+            return None
+        value, limit = (Fraction(side) for side in sides if side is not None and not isinstance(side, str))
+        share = abs(value - limit) / (width or abs(limit) or abs(value))
+        return float(share) if share < MOST_EXCESS else float(MOST_EXCESS)
+
+    def width(self, name: str) -> Fraction | None:
+        """The width between the limits of the characteristic that a proposition belongs to; None without two."""
+        rule = name.partition(".")[0]
+        limits = [limit for side in ("above", "below") for limit in self.limits(f"{rule}.{side}")]
+        return abs(limits[0] - limits[1]) if len(limits) == 2 else None
+
+    def limits(self, name: str) -> Iterator[Fraction]:
+        for leaf in leaves(self.standing.propositions.get(name, ir.All(()))):
+            test = self.program.conditions[leaf.condition] if isinstance(leaf, ir.Outcome) else None
+            limit = self.evaluator.value(test.right) if isinstance(test, ir.Compare) else None
+            if limit is not None and not isinstance(limit, str):
+                yield Fraction(limit)
 
     def said(self, test: ir.Test, outcome: int) -> tuple[str | None, str]:
         """What a value is held against, and the words for how that came out."""

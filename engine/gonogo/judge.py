@@ -37,12 +37,6 @@ class _Reading:
     screens: Screens
     recorded: list[str]
 
-    def situation(self, values: list[object], is_complete: bool, recorded: Collection[str]) -> int:
-        """The situation of a fact: the outcome of every condition."""
-        if self.recorded:
-            values = values + [column in recorded for column in self.recorded]
-        return self.screens.complete(values) if is_complete else self.screens.partial(values)
-
 
 class Judge:
     """Judges facts by one compiled standard. Threads may share it."""
@@ -78,9 +72,12 @@ class Judge:
             reading = self._finer(reading, cells)
             values = reading.columns.values(cells)
         is_complete = None not in values
-        situation = reading.situation(values, is_complete, cells if recorded is None else recorded)
+        if reading.recorded:
+            there = cells if recorded is None else recorded
+            values += [column in there for column in reading.recorded]
+        situation = reading.screens.complete(values) if is_complete else reading.screens.partial(values)
         answer = self._answers.get(situation)
-        return self._answer(situation) if answer is None else answer, is_complete
+        return answer or self._answer(situation), is_complete
 
     def _finer(self, reading: _Reading, cells: Mapping[str, object]) -> _Reading:
         """A reading in ticks so fine that they hold this fact, too."""

@@ -213,8 +213,6 @@ class Standard:
             return Verdict(1, facts, None, self._judge)
         return (self.judge_row(fact, number) for number, fact in enumerate(facts, start=1))
 
-    def judge_row(
-        self, cells: Mapping[str, object], number: int, recorded: frozenset[str] | None = None
-    ) -> Verdict:
+    def judge_row(self, cells: Mapping[str, object], number: int, recorded: frozenset[str] | None = None) -> Verdict:
         """Judge the fact in row `number`; `recorded` are the columns that the facts have, where they have a header."""
         return Verdict(number, cells, recorded, self._judge)

@@ -152,9 +152,7 @@ class Verdict:
 
     __slots__ = ("answer", "cells", "is_complete", "judge", "recorded", "row")
 
-    def __init__(
-        self, row: int, cells: Mapping[str, object], recorded: Collection[str] | None, judge: Judge
-    ) -> None:
+    def __init__(self, row: int, cells: Mapping[str, object], recorded: Collection[str] | None, judge: Judge) -> None:
         self.row = row
         self.cells = cells
         self.recorded = recorded

@@ -6,6 +6,7 @@ into a dictionary. What it remembers is bounded, and only of text: `1`, `1.0` an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +26,8 @@ Exact: TypeAlias = Fraction | int | str | bool
 
 MOST_REMEMBERED: Final = 8192
 LONGEST_REMEMBERED: Final = 64
+
+_PLAIN = re.compile(r"-?[0-9]{1,12}(?:\.([0-9]{1,12}))?")
 
 
 class TooFine(Exception):
@@ -64,14 +67,12 @@ class Column(dict[object, object]):
         self.missing_words = frozenset(missing_words)
         self.missing_numbers = _numbers(missing_words) if field.type.kind is Kind.NUMBER else frozenset()
         is_plain = field.type.kind is Kind.NUMBER and not self.missing_numbers and field.tick.numerator == 1
-        self.per_unit = float(1 / field.tick) if is_plain and field.tick.denominator < PLAIN_BELOW else 0.0
-        self.per_whole = field.tick.denominator if is_plain else 0
+        self.per_unit = field.tick.denominator if is_plain and field.tick.denominator < PLAIN_BELOW else 0
+        self.decimals = len(str(field.tick.denominator)) - 1
         self.remembers = field.type.kind is not Kind.TEXT or field.one_of != ()
         self.read_kind = _reader(field)
 
     def __missing__(self, raw: object) -> object:
-        if raw.__class__ is int and self.per_whole and -PLAIN_BELOW < raw < PLAIN_BELOW:
-            return raw * self.per_whole
         try:
             value = self.read(raw)
         except Unusable:
@@ -93,6 +94,11 @@ class Column(dict[object, object]):
 
     def read(self, raw: object) -> object:
         """The value of a raw cell, numbers as ticks; raises `Unusable` with the reason, or `TooFine`."""
+        if self.per_unit and raw.__class__ is str and (numeral := _PLAIN.fullmatch(str(raw))):
+            # A numeral of few digits, as most are: its digits are its ticks.
+            spare = self.decimals - len(numeral[1] or "")
+            if spare >= 0:
+                return int(numeral[0].replace(".", "")) * 10**spare
         value = self.exact(raw)
         if not isinstance(value, Fraction):
             return value

@@ -7,6 +7,8 @@ Reading cells is most of what judging a fact costs, and most cells are plain. Fo
         value = round(cell * per_unit)
         if value / per_unit != cell:
             value = column[cell]
+    elif cell.__class__ is int and -plain < cell < plain:
+        value = cell * whole
     else:
         value = column[cell]
 
@@ -29,10 +31,16 @@ PLAIN_BELOW: Final = 10**15
 
 
 class PlainColumn(Protocol):
-    """A column to be looked into: `column[raw]` is the value of any cell; `per_unit` the ticks of one unit, or 0."""
+    """A column to be looked into: `column[raw]` is the value of any cell.
+
+    Parameters
+    ----------
+    per_unit : int
+        The ticks of one unit, where numbers can be told at a glance; else 0.
+    """
 
     name: str
-    per_unit: float
+    per_unit: int
 
     def __getitem__(self, raw: object, /) -> object:
         """The value of a cell."""
@@ -40,14 +48,15 @@ class PlainColumn(Protocol):
 
 def generate_reader(columns: Sequence[PlainColumn]) -> Reader:
     """The function that reads the values of these columns out of a fact's cells, in their order."""
-    namespace: dict[str, object] = {"float": float, "round": round}
+    namespace: dict[str, object] = {"float": float, "int": int, "round": round, "plain": PLAIN_BELOW}
     body: list[ast.stmt] = [_assign("get", ast.Attribute(_name("cells"), "get", ast.Load()))]
     for number, column in enumerate(columns):
         namespace |= {f"name{number}": column.name, f"column{number}": column}
         body.append(_assign("cell", _call("get", _name(f"name{number}"))))
         if column.per_unit:
-            namespace |= {f"per_unit{number}": column.per_unit, f"most{number}": PLAIN_BELOW / column.per_unit}
-            body.append(_plain_number(number))
+            namespace |= {f"whole{number}": column.per_unit, f"per_unit{number}": float(column.per_unit)}
+            namespace[f"most{number}"] = PLAIN_BELOW / column.per_unit
+            body.append(ast.If(_is_plain("float", f"most{number}"), _of_float(number), [_of_whole(number)]))
         else:
             body.append(_look_up(number))
     values: list[ast.expr] = [_name(f"value{number}") for number in range(len(columns))]
@@ -57,16 +66,23 @@ def generate_reader(columns: Sequence[PlainColumn]) -> Reader:
     return reader
 
 
-def _plain_number(number: int) -> ast.If:
-    most, per_unit, value = f"most{number}", f"per_unit{number}", f"value{number}"
-    is_float = ast.Compare(ast.Attribute(_name("cell"), "__class__", ast.Load()), [ast.Is()], [_name("float")])
+def _is_plain(kind: str, most: str) -> ast.expr:
+    is_kind = ast.Compare(ast.Attribute(_name("cell"), "__class__", ast.Load()), [ast.Is()], [_name(kind)])
     low = ast.UnaryOp(ast.USub(), _name(most))
     is_small = ast.Compare(low, [ast.Lt(), ast.Lt()], [_name("cell"), _name(most)])
-    ticks = _call("round", ast.BinOp(_name("cell"), ast.Mult(), _name(per_unit)))
-    back = ast.BinOp(_name(value), ast.Div(), _name(per_unit))
-    differs = ast.Compare(back, [ast.NotEq()], [_name("cell")])
-    plain = [_assign(value, ticks), ast.If(differs, [_look_up(number)], [])]
-    return ast.If(ast.BoolOp(ast.And(), [is_float, is_small]), plain, [_look_up(number)])
+    return ast.BoolOp(ast.And(), [is_kind, is_small])
+
+
+def _of_float(number: int) -> list[ast.stmt]:
+    per_unit, value = _name(f"per_unit{number}"), f"value{number}"
+    ticks = _call("round", ast.BinOp(_name("cell"), ast.Mult(), per_unit))
+    differs = ast.Compare(ast.BinOp(_name(value), ast.Div(), per_unit), [ast.NotEq()], [_name("cell")])
+    return [_assign(value, ticks), ast.If(differs, [_look_up(number)], [])]
+
+
+def _of_whole(number: int) -> ast.If:
+    ticks = ast.BinOp(_name("cell"), ast.Mult(), _name(f"whole{number}"))
+    return ast.If(_is_plain("int", "plain"), [_assign(f"value{number}", ticks)], [_look_up(number)])
 
 
 def _look_up(number: int) -> ast.Assign:
