@@ -128,21 +128,24 @@ def test_the_worst_are_those_that_sorting_all_would_give(verdicts: list[engine.V
 @pytest.mark.parametrize("quiet", [False, True])
 def test_a_bar_shows_where_somebody_waits_and_is_gone_in_the_end(quiet: bool) -> None:
     screen, terminal = os.openpty()
+    os.set_blocking(screen, False)
     arguments = ["check", "milling-cell", "-", *(["--quiet"] if quiet else [])]
     header, *rows = (ROOT / MILLING).read_bytes().splitlines(keepends=True)
+    seen = b""
     with process(*arguments, stderr=terminal) as child:
         stdin, _, _ = streams(child)
         stdin.write(header)
-        for _ in range(5):
+        for _ in range(10 if quiet else 600):  # on a busy machine it may take its time to start
             stdin.write(rows[0])
             stdin.flush()
-            time.sleep(0.4)
+            time.sleep(0.2)
+            seen += _read(screen)
+            if b"standard input" in seen:
+                break
         stdin.close()
         assert child.wait() == 0
     os.close(terminal)
-    seen = b""
-    while piece := _read(screen):
-        seen += piece
+    seen += _read(screen)
     os.close(screen)
     assert (b"standard input" in seen) is not quiet
 
@@ -150,5 +153,5 @@ def test_a_bar_shows_where_somebody_waits_and_is_gone_in_the_end(quiet: bool) ->
 def _read(screen: int) -> bytes:
     try:
         return os.read(screen, 65536)
-    except OSError:  # nobody writes to it any more
+    except OSError:  # nothing is there now, or nobody writes to it any more
         return b""
