@@ -52,14 +52,13 @@ def test_every_command_is_documented_as_its_help_says() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_help_has_one_example(name: str) -> None:
-    assert len(example(name)) == 1
+    assert [line.split()[0] for line in example(name)] in ([name], ["init", name])
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_example_of_every_help_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if name == "init":
-        monkeypatch.chdir(tmp_path)
-    result = gonogo(*shlex.split(example(name)[0]))
+    monkeypatch.chdir(tmp_path)
+    result = [gonogo(*shlex.split(line)) for line in example(name)][-1]
     assert result.out
     assert result.code == (1 if name in ("check", "explain") else 0)
 
@@ -107,11 +106,21 @@ def test_help_loads_neither_the_engine_nor_rich() -> None:
         (["show"], "gonogo show: no PACK is named; see `gonogo show --help` [usage]"),
         (
             ["check", "--top", "-1"],
-            "gonogo check: invalid value for `--top`: -1 is not in the range x>=0; see `gonogo check --help` [usage]",
+            "gonogo check: `--top` takes a whole number from 0 on, not `-1`; see `gonogo check --help` [usage]",
         ),
         (
             ["check", "x", "y", "--only", "conformng"],
             "gonogo check: `conformng` is not an outcome: perhaps `conforming`; see `gonogo check --help` [usage]",
+        ),
+        (
+            ["check", "--top", "x"],
+            "gonogo check: `--top` takes a whole number from 0 on, not `x`; see `gonogo check --help` [usage]",
+        ),
+        (["show", "x", "-o", ""], "gonogo show: `--output` names no file; see `gonogo show --help` [usage]"),
+        (["ch\x1b[31m"], "gonogo: there is no command `ch\\x1b[31m`; see `gonogo --help` [usage]"),
+        (
+            ["explain", "x", "y", "--item", "1", "--item", "2"],
+            "gonogo explain: `--item` is told twice, and takes one item; see `gonogo explain --help` [usage]",
         ),
         (
             ["demo", "more"],
@@ -159,6 +168,9 @@ def test_the_completion_script_of_a_shell_asks_gonogo(shell: str) -> None:
         ("gonogo check milling-cell rules", ["file,rules"]),
         ("gonogo check --form", ["plain,--format"]),
         ("gonogo check --format js", ["plain,json", "plain,jsonl"]),
+        ("gonogo check --only non", ["plain,nonconforming"]),
+        ("gonogo check --only nonconforming,in", ["plain,nonconforming,indeterminate"]),
+        ("gonogo show --after fol", ["plain,fold"]),
     ],
 )
 def test_completion_offers_commands_packs_files_and_options(
@@ -168,3 +180,15 @@ def test_completion_offers_commands_packs_files_and_options(
     monkeypatch.setenv("COMP_WORDS", typed)
     monkeypatch.setenv("COMP_CWORD", str(len(typed.split()) - 1))
     assert gonogo().lines == offered
+
+
+def test_bash_completes_packs_and_files_together(tmp_path: Path) -> None:
+    (tmp_path / "milk run.csv").touch()
+    program = tmp_path / "gonogo"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT}/engine:{ROOT}/cli exec {sys.executable} -m gonogo_cli "$@"\n')
+    program.chmod(0o755)
+    (tmp_path / "script").write_text(gonogo("completion", "bash").out)
+    line = "source ./script; COMP_WORDS=(gonogo check mil); COMP_CWORD=2; _gonogo_completion ./gonogo"
+    told = ["bash", "--norc", "-c", f"{line}; printf '%s\\n' \"${{COMPREPLY[@]}}\""]
+    ended = subprocess.run(told, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (ended.stdout.splitlines(), ended.stderr) == (["milling-cell", "milk run.csv"], "")

@@ -229,8 +229,8 @@ def test_of_many_crooked_rows_twenty_are_told(tmp_path: Path) -> None:
 def test_a_row_without_an_id_is_called_by_its_number(tmp_path: Path) -> None:
     path = facts(tmp_path, GOOD, GOOD.replace("1,M", ",M"))
     result = gonogo("check", "milling-cell", path, "--format", "jsonl")
-    assert [json.loads(line)["item"] for line in result.lines] == ["1", "2"]
-    assert result.errors == [f"{path}:3: warning: row 2 has no `UDI`, and is called 2 [blank-item]"]
+    assert [json.loads(line)["item"] for line in result.lines] == ["1", "row 2"]
+    assert result.errors == [f"{path}:3: warning: row 2 has no `UDI`, and is called `row 2` [blank-item]"]
     assert gonogo("check", "milling-cell", path, "--quiet").err == ""
 
 
@@ -361,3 +361,42 @@ def test_an_output_file_keeps_its_rights(tmp_path: Path) -> None:
     path.touch(0o600)
     gonogo("check", "milling-cell", MILLING, "-o", path)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_a_result_never_overwrites_what_it_is_made_from(tmp_path: Path, form: str) -> None:
+    source, pack, link = facts(tmp_path, GOOD), tmp_path / "pack", tmp_path / "link"
+    gonogo("init", pack)
+    link.symlink_to(source)
+    outputs = [(source, source), (link, source), (pack / "standard.yaml", pack / "standard.yaml")]
+    for output, origin in outputs:
+        before = origin.read_bytes()
+        for command, *rest in (("check", "--format", form), ("explain", "--item", "1")):
+            result = gonogo(command, pack, source, *rest, "-o", output)
+            what = f"{output}: the result would overwrite `{origin}`, which it is made from"
+            assert result.errors == [f"{what}; name another file with `-o` [output-is-input]"]
+            assert (result.code, origin.read_bytes()) == (2, before)
+    for command in ("lint", "show"):
+        assert gonogo(command, pack, "-o", pack / "standard.yaml").errors[0].endswith(" [output-is-input]")
+
+
+def test_a_shifted_row_never_takes_the_name_of_another_item(tmp_path: Path) -> None:
+    path = facts(tmp_path, GOOD.replace("1,", "2,", 1), GOOD.replace("\n", ",9\n"))
+    result = gonogo("check", "milling-cell", path, "--format", "jsonl")
+    assert [json.loads(line)["item"] for line in result.lines] == ["2", "row 2"]
+    assert gonogo("explain", "milling-cell", path, "--item", "row 2").lines[0].startswith("item row 2: indeterminate")
+
+
+def test_nothing_is_written_of_facts_that_cannot_be_read(tmp_path: Path) -> None:
+    path = facts(tmp_path, GOOD)
+    missing, empty = tmp_path / "nowhere", tmp_path / "empty.csv"
+    empty.touch()
+    for arguments in ([path, missing], [missing], [empty]):
+        for form in ("csv", "jsonl", "json"):
+            result = gonogo("check", "milling-cell", *arguments, "--format", form)
+            assert (result.code, result.out, len(result.errors)) == (2, "", 1)
+
+
+def test_the_option_for_decimal_commas_is_named(tmp_path: Path) -> None:
+    result = gonogo("check", "milling-cell", facts(tmp_path, GOOD.replace("42.8", '"42,8"')))
+    assert result.errors[0].endswith("or say that the file has decimal commas with `--decimal ,` [unusable-value]")

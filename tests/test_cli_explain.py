@@ -70,7 +70,7 @@ def test_an_item_without_an_id_is_found_by_its_row(tmp_path: Path) -> None:
     path = tmp_path / "facts.csv"
     lines = (ROOT / MILLING).read_text(encoding="utf-8").splitlines()
     path.write_text(lines[0] + "\n" + lines[1].replace("1,", ",", 1) + "\n", encoding="utf-8")
-    assert gonogo("explain", "milling-cell", path, "--item", "1").code == 0
+    assert gonogo("explain", "milling-cell", path, "--item", "row 1").code == 0
 
 
 @pytest.mark.parametrize(("asked", "mend"), [("S00421", "; did you mean `S0042`?"), ("none", "")])

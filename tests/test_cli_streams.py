@@ -66,7 +66,8 @@ def test_memory_does_not_grow_with_the_facts(form: str) -> None:
 def test_an_interrupt_leaves_no_half_written_file(
     tmp_path: Path, number: signal.Signals, code: int, line: bytes, form: str
 ) -> None:
-    with process("check", "milling-cell", "-", "--format", form, "-o", tmp_path / "result") as child:
+    arguments = ("check", "milling-cell", "-", "--format", form, "-o", tmp_path / "result")
+    with process(*arguments, preexec_fn=_heed_interrupts) as child:
         stdin, stdout, stderr = streams(child)
         stdin.write(HEADER + b"".join(ROW % (count, 0) for count in range(5000)))
         stdin.flush()
@@ -77,6 +78,11 @@ def test_an_interrupt_leaves_no_half_written_file(
         assert (stderr.read(), stdout.read(), child.wait()) == (line, b"", code)
         guard.cancel()
     assert list(tmp_path.iterdir()) == []
+
+
+def _heed_interrupts() -> None:
+    """What runs in the background of a script ignores interrupts, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _wait_for_a_file(folder: Path, child: subprocess.Popen[bytes]) -> None:
@@ -126,3 +132,27 @@ def test_pipes_get_utf8_whatever_the_locale() -> None:
 def _python() -> str:
     code = shlex.quote("from gonogo_cli.main import main; main()")
     return f"PYTHONPATH={ROOT / 'engine'}:{ROOT / 'cli'} {shlex.quote(sys.executable)} -c {code}"
+
+
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [
+        (">&-", "gonogo: the result can't be written: standard output is closed [unwritable]\n"),
+        ("<&-", "standard input: it is closed; name a file, or pipe the facts into it [unreadable]\n"),
+        (">&- 2>&-", ""),
+    ],
+)
+def test_a_closed_stream_is_told_in_one_line(closed: str, said: str) -> None:
+    command = f"{_python()} check milling-cell - {closed}"
+    header = (ROOT / MILLING).read_text(encoding="utf-8").splitlines(keepends=True)
+    ended = subprocess.run(
+        command, shell=True, cwd=ROOT, capture_output=True, text=True, check=False, input="".join(header[:2])
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", said)
+
+
+def test_a_closed_standard_error_is_worked_on_without() -> None:
+    command = f"{_python()} check milling-cell {MILLING} --top 1 2>&-"
+    ended = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert ended.stdout.startswith("milling-cell 1.0.0")

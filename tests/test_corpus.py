@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 import yaml
 
+from gonogo.facts import FactsOptions
 from gonogo.facts.columns import Columns
+from gonogo.inspection import Inspection
 from gonogo.pack import Standard
 from gonogo.problems import Source
 from gonogo.program.compiler import compile_standard
@@ -182,3 +184,28 @@ def test_the_corpus_is_large_and_its_names_are_its_own() -> None:
 def test_a_case_that_asserts_nothing_is_refused(text: str) -> None:
     with pytest.raises(NoCase):
         load(text, "here")
+
+
+COMMA_WORDS = """
+facts:
+  item: id
+  missing words: ["9,99"]
+  fields:
+    a: {unit: mm, resolution: 0.01}
+rules:
+  long: {when: a > 20 mm, class: major}
+"""
+
+
+@pytest.mark.parametrize("order", [("c",), ("p", "c"), ("c", "p")])
+def test_what_one_file_taught_is_not_believed_of_another_with_other_decimal_signs(
+    order: tuple[str, ...], tmp_path: Path
+) -> None:
+    contents = {"c": "id;a\n1;12,50\n2;9,99\n", "p": "id,a\n3,9.99\n"}
+    for name, content in contents.items():
+        (tmp_path / f"{name}.csv").write_text(content)
+    paths = [str(tmp_path / f"{name}.csv") for name in order]
+    inspection = Inspection(compiled(COMMA_WORDS), paths, FactsOptions(), lambda _: None, lambda _: None)
+    outcomes = {verdict.item: verdict.outcome for verdict in inspection}
+    assert outcomes["2"] == "indeterminate"
+    assert outcomes.get("3", "conforming") == "conforming"

@@ -162,6 +162,10 @@ def test_the_milling_cell_is_explained_in_these_words(rule: str, changes: dict[s
         ),
         ("x: {unit: mm}", "x in (1 mm, 2 mm)", {"x": "3"}, "x is 3 mm, not one of 1 mm, 2 mm"),
         ("x: {unit: mm}", "x in (1 mm, 2 mm)", {"x": "2"}, "x is 2 mm, one of 1 mm, 2 mm"),
+        ("x: {unit: mm}", "x between 1 mm and 3 mm", {"x": "2"}, "x is 2 mm, between 1 mm and 3 mm"),
+        ("x: {unit: mm}", "x between 1 mm and 3 mm", {"x": "1"}, "x is 1 mm, between 1 mm and 3 mm"),
+        ("x: {unit: mm}", "x between 1 mm and 3 mm", {"x": "4"}, "x is 4 mm, 1 mm above the limit 3 mm"),
+        ("x: {unit: rpm}", "x > 100 rad/s", {"x": "1e400"}, "x is too large to be computed with"),
         ("c: {one of: [L, M]}", "c = L", {"c": "M"}, "c is `M`, not `L`"),
         ("c: {one of: [L, M]}", "c = L", {"c": "L"}, "c is `L`"),
         ("c: {one of: [L, M, H]}", "c in (L, M)", {"c": "H"}, "c is `H`, not one of `L`, `M`"),
@@ -171,6 +175,7 @@ def test_the_milling_cell_is_explained_in_these_words(rule: str, changes: dict[s
         ("t: {kind: text}", 't starts with "a"', {"t": "b"}, "t is `b`, which does not start with `a`"),
         ("t: {kind: text}", 't matches "^[0-9]+$"', {"t": "12"}, "t is `12`, which matches `^[0-9]+$`"),
         ("t: {kind: text}", 'lower(t) contains "a"', {"t": "A"}, "lower(t) is `a` (t `A`), which contains `a`"),
+        ("t: {kind: text}", 'lower(t) = "a"', {"t": "a"}, "lower(t) is `a`"),
         ("t: {kind: text}", "length(t) > 3", {"t": "abcd"}, "length(t) is 4 (t `abcd`), 1 above the limit 3"),
         ("f: {kind: flag}", "f", {"f": "yes"}, "f is true"),
         ("f: {kind: flag}", "not f", {"f": "yes"}, "f is true"),
@@ -203,6 +208,18 @@ def test_the_milling_cell_is_explained_in_these_words(rule: str, changes: dict[s
             "w > 2026-01-31T06:00",
             {"w": "2026-01-31T07:30"},
             "w is 2026-01-31T07:30:00Z, 90 min after the limit 2026-01-31T06:00:00Z",
+        ),
+        (
+            "w: {kind: time}, v: {kind: date}",
+            "w - v > 36 h",
+            {"w": "2026-01-03T01:00", "v": "2026-01-01"},
+            "w - v is 49 h (w 2026-01-03T01:00:00Z, v 2026-01-01), 13 h above the limit 36 h",
+        ),
+        (
+            "w: {kind: time}, v: {kind: time}",
+            "w > v + 36 h",
+            {"w": "2026-01-03T01:00", "v": "2026-01-01T12:00"},
+            "w is 2026-01-03T01:00:00Z, 1 h after v + 36 h (2026-01-03T00:00:00Z)",
         ),
         (
             "x: {unit: mm}, f: {kind: flag}",
@@ -279,6 +296,57 @@ def test_what_a_rule_denies_is_told_as_denied() -> None:
     fields = "facts: {fields: {x: {unit: mm}}}\n"
     there = report(f"{fields}rules: {{r: {{when: x is present}}}}\n", {"x": "3"}, "r").evidence[0]
     assert (there.condition, there.outcome) == ("x is present", "true")
+
+
+OPEN = """
+facts:
+  fields: {a: {unit: A}, v: {unit: V}, speed: {unit: mm/s}, n: {kind: number}, bad: {kind: number}}
+  derived: {heat: {is: a * v / speed, unit: kJ/mm}, spare: reject - bad}
+parameters: {reject: {by: n, "<= 84": 4, "85 .. 168": 6}}
+rules: {hot: {when: heat > 1.5 kJ/mm or a > 1000 A}, few: {when: spare < 0 or bad > reject}}
+"""
+
+
+def test_an_unknown_rule_tells_the_true_reason() -> None:
+    fact = {"a": "200", "v": "25", "speed": "0", "n": "84.5", "bad": "1"}
+    assert report(OPEN, fact, "hot").reasons == ("heat has no value: speed is 0 mm/s",)
+    assert report(OPEN, fact, "few").reasons == (
+        "spare has no value: no row of the table fits n 84.5",
+        "there is no limit for n 84.5",
+    )
+    assert report(OPEN, fact | {"a": "", "speed": ""}, "hot").reasons == ("a and speed are missing",)
+
+
+SCRAPPED = """
+facts: {fields: {x: {unit: mm, resolution: 0.1}, f: {kind: flag}}}
+rules: {flag: {when: f, class: major}, wide: {when: x > 5 mm, class: critical}}
+dispositions: [{when: found(wide), then: scrap}, {when: outcome = nonconforming, then: rework}]
+"""
+
+
+def test_a_change_of_the_disposition_alone_is_told_apart() -> None:
+    told = explained(SCRAPPED, {"x": "5.3", "f": "yes"})
+    assert told.flips == ()
+    assert [flip.sentence for flip in told.other_dispositions] == ["x 5.3 mm -> 5 mm (-0.3 mm): nonconforming, rework"]
+
+
+def test_an_explanation_prints_as_a_short_text() -> None:
+    assert str(explained(SCRAPPED, {"x": "5.3", "f": ""})).splitlines() == [
+        "item 1: nonconforming, critical, scrap",
+        "  wide",
+        "    x is 5.3 mm, 0.3 mm above the limit 5 mm",
+        "  flag (not judged)",
+        "    f is missing",
+        "  x 5.3 mm -> 5 mm (-0.3 mm): indeterminate",
+    ]
+
+
+def test_a_rule_that_does_not_apply_says_why() -> None:
+    assert sentences(CHARACTERISTICS, SHAFT, "hardness") == ["hardened is false"]
+    fields = "facts: {fields: {f: {kind: flag}, x: {unit: mm}}}\n"
+    assert sentences(f"{fields}applies: f\nrules: {{r: {{when: x > 5 mm}}}}\n", {"f": "no", "x": "6"}, "r") == [
+        "f is false"
+    ]
 
 
 def test_a_rule_that_stands_on_no_fact_says_so() -> None:

@@ -130,8 +130,9 @@ def test_a_row_with_too_many_cells_is_named_and_trusted_with_nothing() -> None:
     assert read.problems[0].severity == "error"
 
 
-def test_surplus_cells_that_are_empty_may_be_a_shift_too() -> None:
-    assert Read("a,b\n1,5,\n").cells == [{}]
+def test_surplus_cells_that_are_blank_are_no_shift() -> None:
+    read = Read("a,b\n1,5,\n1,6, ,\n")
+    assert (read.cells, read.said) == ([{"a": "1", "b": "5"}, {"a": "1", "b": "6"}], [])
 
 
 def test_a_row_with_too_few_cells_lacks_the_last() -> None:
@@ -258,7 +259,8 @@ def test_decimal_commas_are_found_in_number_columns() -> None:
 
 
 def test_an_abbreviation_among_the_numbers_is_no_decimal_point() -> None:
-    assert Read("a;b\n1;k.A.\n1;12,5\n", numbers=["b"]).rows[1].cells["b"] == "12.5"
+    assert numbers_of(Read("a;b\n1;\n1;12,5\n", numbers=["b"])) == ["None", "12.5"]
+    assert str(Read("a;b\n1;k.A.\n1;12,5\n", numbers=["b"]).rows[1].cells["b"]) == "12.5"
 
 
 def test_decimal_commas_are_not_guessed_where_points_stand_too() -> None:
@@ -530,9 +532,24 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
 )
 def test_a_binary_file_is_refused_and_called_what_it_seems_to_be(tmp_path: Path, head: bytes, kind: str) -> None:
     read = Read(head, "f.csv", folder=tmp_path)
-    assert str(read.refused) == (
-        f"{tmp_path}/f.csv: this is not text, it seems to be {kind}; export it as CSV [unreadable]"
-    )
+    mend = "unpack it with `gunzip`" if "gzip" in kind else "export it as CSV"
+    assert str(read.refused) == f"{tmp_path}/f.csv: this is not text, it seems to be {kind}; {mend} [unreadable]"
+
+
+@pytest.mark.parametrize(("text", "count"), [('{"a": 1}\n{"a": 2}\n', 2), ('[{"a": 1}]', 1), ("a\n1\n2\n3\n", 3)])
+def test_a_text_file_is_what_it_begins_like(tmp_path: Path, text: str, count: int) -> None:
+    assert len(Read(text, "f.txt", folder=tmp_path).rows) == count
+
+
+def test_json_under_the_name_of_a_csv_is_refused(tmp_path: Path) -> None:
+    read = Read('{"a": 1}\n', "f.csv", folder=tmp_path)
+    assert "--facts-format jsonl" in str(read.refused)
+    assert Read("[mm],[N]\n1,2\n", "g.csv", folder=tmp_path).columns == ("[mm]", "[N]")
+
+
+def test_a_decimal_comma_that_was_found_out_is_told_once() -> None:
+    (said,) = Read("a;b\n1;1,500\n2;2,5\n", numbers=["b"]).said
+    assert said.startswith("standard input: warning: commas are read as decimal signs, `2,5` as 2.5; say `--decimal ,`")
 
 
 def test_a_header_that_only_starts_like_a_binary_file_is_a_header() -> None:
@@ -632,3 +649,11 @@ def test_csv_and_json_lines_say_the_same_numbers(tmp_path: Path) -> None:
     numbers = [read_number(row.cells["a"]) for row in csv_rows]
     assert numbers == [read_number(row.cells["a"]) for row in json_rows]
     assert json.loads("8.6") != Decimal("8.6") == numbers[0]
+
+
+def test_a_comma_that_may_part_thousands_is_not_guessed_at() -> None:
+    read = Read("id;b\n1;50\n2;1,234\n", numbers=["b"])
+    assert read.why.endswith("write the numbers without thousands separators [ambiguous-decimal]")
+    assert numbers_of(Read("id;b\n1;24,987\n2;0,5\n", numbers=["b"])) == ["24.987", "0.5"]
+    told = Read("id;b\n1;24,987\n", decimal=",", numbers=["b"])
+    assert numbers_of(told) == ["24.987"]

@@ -223,11 +223,15 @@ def test_what_explanations_claim_is_so(seed: int) -> None:
         told = verdict.explain()
         for flip in told.flips:
             assert _flipped(standard, fact, flip).outcome == flip.outcome != verdict.outcome
+        for flip in told.other_dispositions:
+            changed = _flipped(standard, fact, flip)
+            assert (changed.outcome, changed.disposition) == (flip.outcome, flip.disposition)
+            assert changed.disposition != verdict.disposition
         for report in told.rules:
             assert report.evidence
             if report.said == "spoke":
                 assert {evidence.outcome for evidence in report.evidence} == {"true"}
-            assert report.said != "unknown" or report.missing
+            assert report.said != "unknown" or (report.missing and report.reasons)
         there = {name for name, value in fact.fields.items() if value is not None}
         for unknown in verdict.unknown:
             assert unknown.missing

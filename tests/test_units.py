@@ -298,7 +298,7 @@ def test_a_point_on_a_scale_takes_no_part_in_a_product(text: str) -> None:
 @given(unit_texts())
 def test_conversion_there_and_back_changes_nothing(text: str) -> None:
     there = parse_unit(text)
-    back = Unit("of another size", there.dimension, Fraction(7, 3), pi=1)
+    back = Unit("of another size", there.dimension, Fraction(7, 3), pi=1, is_angular=there.is_angular)
     factor, pi, offset = conversion(there, back)
     inverse, inverse_pi, inverse_offset = conversion(back, there)
     assert (factor * inverse, pi + inverse_pi, offset * inverse + inverse_offset) == exactly(1)
@@ -334,7 +334,7 @@ def test_the_text_of_a_computed_unit_reads_as_that_unit(left: str, right: str) -
         ("NM", "`NM` is not a known unit; write `Nm` or `nm`"),
         ("Leaf", "`Leaf` is not a known unit; write `leaf`"),
         ("leav", "`leav` is not a known unit; write `leaf`, or declare it under `units`"),
-        ("inche", "`inche` is not a known unit; write `inches`, or declare it under `units`"),
+        ("inche", "`inche` is not a known unit; write `in`, or declare it under `units`"),
         ("zq", "`zq` is not a known unit; write it in known units, such as `N*m`, or declare it under `units`"),
         ("", "`` is not a unit; join units with `*` and `/`, and write powers as in `mm^2`"),
         ("N m", "`N m` is not a unit; join units with `*` and `/`, and write powers as in `mm^2`"),

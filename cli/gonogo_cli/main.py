@@ -5,11 +5,13 @@ It imports next to nothing itself, so that an interrupt finds it ready from the 
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -24,6 +26,7 @@ class Terminated(BaseException):
 
 def main() -> NoReturn:
     """Run the command line, as the console script does."""
+    _replace_closed()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -54,7 +57,8 @@ def run(arguments: Sequence[str]) -> int:
         _say_all(refused.problems, "--no-color" in arguments)
         return USAGE
     except OSError as error:  # what is read is told by the engine: this was written
-        _say(f"gonogo: the result can't be written: {(error.strerror or str(error)).lower()} [unwritable]")
+        why = "standard output is closed" if error.errno == errno.EBADF else (error.strerror or str(error)).lower()
+        _say(f"gonogo: the result can't be written: {why} [unwritable]")
         _silence(sys.stdout)
         return USAGE
     except Exception as error:
@@ -107,6 +111,22 @@ def _terminable() -> Iterator[None]:
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
+
+
+def _replace_closed() -> None:
+    """Occupy the streams that are closed, lest a file that is opened takes their place and gets their words.
+
+    What is written to standard output then fails, as it should; what is said on standard error is lost.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY)  # the lowest number that is free: this one
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 (lasts as long as the process)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (lasts as long as the process)
 
 
 def _speak_utf8() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TextIO
 
 import gonogo
 
 MOST_OF_A_KIND: Final = 20
+COMMAS: Final = "say that the file has decimal commas"
+"""What the engine proposes, and this program has an option for."""
 
 
 @dataclass(slots=True)
@@ -42,7 +44,8 @@ class Messages:
         if self.quiet:
             return
         if self._told["unusable-value"] < MOST_OF_A_KIND:
-            self.tell(cell.as_problem())
+            problem = cell.as_problem()
+            self.tell(replace(problem, mend=problem.mend.replace(COMMAS, f"{COMMAS} with `--decimal ,`")))
         else:
             self._told["unusable-value"] += 1
 
@@ -61,7 +64,7 @@ def painted(problem: gonogo.Problem, color: bool) -> str:
         return line
     import click
 
-    place = str(problem.place)
+    place, _, _ = line.partition(": ")
     rest, code = line[len(place) : -len(problem.code) - 2], line[-len(problem.code) - 2 :]
     rest = rest.replace("warning:", click.style("warning:", fg="yellow"), 1)
     return click.style(place, bold=True) + rest + click.style(code, dim=True)

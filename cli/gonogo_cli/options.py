@@ -66,7 +66,14 @@ def common(*formats: str, can_fail: bool = False) -> Callable[[_Command], _Comma
                 show_default=True,
                 help="Format of the result.",
             ),
-            click.option("-o", "--output", metavar="FILE", type=click.Path(), help="Write the result to this file."),
+            click.option(
+                "-o",
+                "--output",
+                metavar="FILE",
+                type=click.Path(),
+                callback=_named_file,
+                help="Write the result to this file.",
+            ),
             click.option("--quiet", is_flag=True, help="Say only results and errors."),
             click.option("--no-color", is_flag=True, help="Never colour; NO_COLOR says the same."),
         ]
@@ -77,6 +84,12 @@ def common(*formats: str, can_fail: bool = False) -> Callable[[_Command], _Comma
         return told  # type: ignore[return-value]  # decorated, it still takes and gives the same
 
     return decorate
+
+
+def _named_file(context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
+    if path == "":
+        raise click.UsageError("`--output` names no file", context)
+    return path
 
 
 def complete_packs(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -6,12 +6,53 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
 import gonogo
+
+
+def refuse_overwriting(output: str | None, facts: Iterable[str] = (), packs: Iterable[str] = ()) -> None:
+    """Refuse to write a result over what it is made from: facts, also from a redirected input, or a standard.
+
+    Parameters
+    ----------
+    output : str or None
+        What the result is to be written to.
+    facts, packs : iterable of str
+        As they stand on the command line.
+    """
+    if output is None or output == "-":
+        return
+    for source in (*facts, *(file for pack in packs for file in _files_of(pack))):
+        if _is_same(output, source):
+            name = "standard input" if source == "-" else source
+            what, mend = f"the result would overwrite `{name}`, which it is made from", "name another file with `-o`"
+            raise gonogo.Refused([gonogo.Problem("output-is-input", output, what, mend)])
+
+
+def _files_of(pack: str) -> Iterator[str]:
+    """The files of a pack: its standard, and what of YAML or specs lies in its folder."""
+    path = Path(pack)
+    path = path if path.exists() else gonogo.shipped_packs().get(pack, path)
+    if not path.is_dir():
+        yield str(path)
+        return
+    yield str(path / "standard.yaml")
+    for folder, _, names in os.walk(path):
+        yield from (str(Path(folder, name)) for name in names if name.endswith((".yaml", ".yml", ".feature")))
+
+
+def _is_same(output: str, source: str) -> bool:
+    """Whether two paths lead to one file, be it that it is not there yet; devices and pipes may be both."""
+    try:
+        written = Path(output).stat()
+        read = os.fstat(sys.stdin.fileno()) if source == "-" else Path(source).stat()
+        return stat.S_ISREG(written.st_mode) and os.path.samestat(written, read)
+    except (OSError, ValueError, AttributeError):
+        return source != "-" and os.path.realpath(output) == os.path.realpath(source)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TextIO, TypeAlias
 
 from gonogo_cli.messages import is_colored
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Words: TypeAlias = tuple[str, str]
 """A text, and its style in the terms of rich; an empty style is the terminal's own."""
+
+WHOLE: Final = -1
 
 OUTCOMES: Final = {"conforming": "green", "nonconforming": "red", "indeterminate": "yellow"}
 FAINT: Final = "bright_black"
@@ -27,7 +29,7 @@ _GLUE: Final = "\ue000"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, and the column at which it goes on where a terminal is too narrow for it."""
+    """One line, and the column at which it goes on where a terminal is too narrow for it; WHOLE: it is not broken."""
 
     words: tuple[Words, ...] = ()
     hang: int = 0
@@ -98,9 +100,8 @@ def write_page(lines: Iterable[Line], stream: TextIO, no_color: bool) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(
-        file=stream, no_color=not is_colored(stream, no_color), highlight=False, markup=False, emoji=False
-    )
+    colors: Literal["auto"] | None = "auto" if is_colored(stream, no_color) else None
+    console = Console(file=stream, color_system=colors, highlight=False, markup=False, emoji=False)
     for each in lines:
         text = Text.assemble(*each.words)
         text.rstrip()
@@ -112,7 +113,7 @@ def _folded(text: Text, hang: int, console: Console) -> Iterator[Text]:
     """The lines that a text takes at the terminal's width; a number stays with its unit."""
     from rich.text import Text
 
-    if text.cell_len <= console.width:
+    if text.cell_len <= console.width or hang == WHOLE:
         yield text
         return
     lead, body = text.divide([hang]) if 0 < hang < len(text) else (Text(), text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import gonogo
+from gonogo_cli.messages import is_colored
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -17,19 +18,19 @@ PATIENCE: Final = 0.5
 PACE: Final = 0.1
 
 
-def watched(inspection: gonogo.Inspection, quiet: bool) -> Iterable[gonogo.Verdict]:
+def watched(inspection: gonogo.Inspection, quiet: bool, no_color: bool = False) -> Iterable[gonogo.Verdict]:
     """The verdicts of an inspection, with a bar on standard error where a person is waiting."""
-    return inspection if quiet or not sys.stderr.isatty() else _with_bar(inspection)
+    return inspection if quiet or not sys.stderr.isatty() else _with_bar(inspection, no_color)
 
 
-def _with_bar(inspection: gonogo.Inspection) -> Iterator[gonogo.Verdict]:
+def _with_bar(inspection: gonogo.Inspection, no_color: bool) -> Iterator[gonogo.Verdict]:
     bar: Progress | None = None
     due = time.monotonic() + PATIENCE
     try:
         for verdict in inspection:
             if time.monotonic() >= due:
                 if bar is None:
-                    bar = _started_bar()
+                    bar = _started_bar(no_color)
                 _advance(bar, inspection)
                 due = time.monotonic() + PACE
             yield verdict
@@ -38,12 +39,13 @@ def _with_bar(inspection: gonogo.Inspection) -> Iterator[gonogo.Verdict]:
             bar.stop()
 
 
-def _started_bar() -> Progress:
+def _started_bar(no_color: bool) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]}"))
-    bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
+    console = Console(stderr=True, color_system="auto" if is_colored(sys.stderr, no_color) else None)
+    bar = Progress(*columns, console=console, transient=True, redirect_stdout=False)
     bar.add_task("", total=None, rows="")
     bar.start()
     return bar

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import gonogo
 
 
@@ -12,18 +10,11 @@ def sentences(evidence: tuple[gonogo.Evidence, ...]) -> list[str]:
     return list(dict.fromkeys(each.sentence for each in evidence))
 
 
-def missing(unknown: tuple[gonogo.Unknown, ...]) -> str | None:
+def missing(verdict: gonogo.Verdict) -> str | None:
     """What could not be judged, and for want of what."""
-    if not unknown:
+    if not verdict.answer.unknown:
         return None
-    fields = list(dict.fromkeys(field for one in unknown for field in one.missing))
-    lacking = f"{listed(fields)} {'is' if len(fields) == 1 else 'are'} missing; " if fields else ""
-    return f"{lacking}not judged: {', '.join(one.rule for one in unknown)}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words as a sentence lists them."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    return "; ".join([*verdict.reasons, f"not judged: {', '.join(verdict.answer.unknown)}"])
 
 
 def excess(verdict: gonogo.Verdict) -> float:

@@ -5,20 +5,31 @@ Evidence is plain data; `sentence` is how a person reads it, in the field's own 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from typing import Final, TypeGuard
+from typing import Final
 
 from gonogo.answer import evaluate
 from gonogo.program import ir
 from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Kind, Logic, Program, Type, Value
-from gonogo.program.passes.rewrite import leaves
-from gonogo.program.readable import compared, shown, span
+from gonogo.program.passes.rewrite import leaves, values_of
+from gonogo.program.readable import (
+    are,
+    are_ends,
+    as_written,
+    compared,
+    is_field_in_other_unit,
+    is_measured,
+    shown,
+    span,
+    unrounded,
+    without_conversions,
+)
 from gonogo.program.text import logic_text, value_text
 from gonogo.screen.exact import Evaluator
 from gonogo.screen.functions import NEGATED
-from gonogo.screen.lacking import lacking
+from gonogo.screen.lacking import in_the_way, lacking
 from gonogo.screen.situation import Layout
 from gonogo.screen.standing import Standing
 
@@ -117,18 +128,19 @@ class Weigher:
         """What decided the proposition of that name, through the propositions it stands on."""
         decided = list(self.decisive(self.standing.propositions[name]))
         silent = [pair for pair in decided if self.is_where_it_applies(name, pair[0]) and self.leaf(pair[0]) == FALSE]
-        found: dict[Evidence, None] = {}
+        found: dict[Evidence, ir.Test | None] = {}
         for leaf, denied in silent or decided:  # where it does not apply, what it would have found does not matter
             match leaf:
                 case ir.Outcome(condition):
-                    found[self.of_condition(condition, denied, self.width(name))] = None
+                    test = None if denied else self.program.conditions[condition]
+                    found[self.of_condition(condition, denied, self.width(name))] = test
                 case ir.Found(other) if self.is_internal(name, other):
                     found |= dict.fromkeys(self.evidence(other))
                 case ir.Found():
                     found[_of_finding(leaf, self.leaf(leaf), denied)] = None
                 case _:
                     raise AssertionError(f"no leaf of a proposition: {leaf}")
-        return tuple(found) or (_of_none(self.standing.propositions[name]),)
+        return _merged(found) or (_of_none(self.standing.propositions[name]),)
 
     def is_where_it_applies(self, name: str, leaf: Logic) -> bool:
         return isinstance(leaf, ir.Found) and self.is_internal(name, leaf.proposition, "applies")
@@ -140,34 +152,55 @@ class Weigher:
 
     # ----------------------------------------------------------------------------------------------- unknown
 
-    def missing(self, name: str) -> frozenset[str]:
-        """The fields (or derived quantities without a value) that leave the proposition unknown."""
-        found: set[str] = set()
-        waiting, seen = [name] if self.outcomes.get(name) == UNKNOWN else [], {name}
+    def missing(self, names: Iterable[str]) -> frozenset[str]:
+        """The fields (or derived quantities without a value) that leave propositions unknown."""
+        return frozenset(name for test in self.open_tests(names) for name in lacking(test, self.evaluator))
+
+    def reasons(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Why propositions are unknown, to be read: `torque and speed are missing`, `heat has no value: speed is 0`."""
+        absent: set[str] = set()
+        others: dict[str, None] = {}
+        for test in self.open_tests(names):
+            held = lacking(test, self.evaluator)
+            absent |= {name for name, lack in held.items() if lack == "missing"}
+            if "missing" not in held.values():
+                sides = [side for side in values_of(test) if self.evaluator.value(side) is None]
+                others |= dict.fromkeys(self.why_open(side) for side in sides)
+        return (*([f"{are(sorted(absent))} missing"] if absent else []), *others)
+
+    def open_tests(self, names: Iterable[str]) -> Iterator[ir.Test]:
+        """The conditions without an outcome that leave propositions unknown, through those that they stand on."""
+        waiting = [name for name in names if self.outcomes.get(name) == UNKNOWN]
+        seen = set(waiting)
         while waiting:
             for leaf, _ in self.decisive(self.standing.propositions[waiting.pop()]):
                 match leaf:
                     case ir.Outcome(condition):
-                        found |= lacking(self.program.conditions[condition], self.evaluator)
+                        yield self.program.conditions[condition]
                     case ir.Found(other) if other not in seen:
                         seen.add(other)
                         waiting.append(other)
-        return frozenset(found)
 
     def why_open(self, value: Value) -> str:
         """Why a value is not there: `torque is missing`, `power has no value: torque is missing`."""
-        plain = _unrounded(value.operand if isinstance(value, ir.Convert) else value, self.program)
-        held = {name: self.evaluated(name) for name in sorted(lacking(value, self.evaluator))}
+        plain = unrounded(value.operand if isinstance(value, ir.Convert) else value, self.program)
+        lacks = in_the_way(value, self.evaluator)
+        held = {name: self.evaluated(name) for name in sorted(lacks)}
         told = [f"{name} is {known or 'missing'}" for name, known in held.items()]
+        rows = [f"{name} {known}" for name, known in held.items() if lacks[name] == "row" and known]
         match plain:
+            case ir.FieldValue(name) if held.get(name):
+                return f"{name} is too large to be computed with"
             case ir.FieldValue(name):
                 return f"{name} is missing"
             case ir.Lookup() | ir.Choice() if None in held.values():
                 return ", ".join(told)
-            case ir.Lookup() | ir.Choice():
-                return f"there is no limit for {', '.join(f'{name} {known}' for name, known in held.items())}"
+            case ir.Lookup() | ir.Choice() if rows:
+                return f"there is no limit for {', '.join(rows)}"
             case _:
                 subject = self.subject(value)
+                if rows and len(rows) == len(held):
+                    return f"{subject} has no value: no row of the table fits {', '.join(rows)}"
                 return (
                     f"{subject} has no value: {', '.join(told)}"
                     if list(held) != [subject]
@@ -246,6 +279,7 @@ class Weigher:
         left, right = test.left, test.right
         if isinstance(left, ir.Constant) and not isinstance(right, ir.Constant):
             left, right = right, left
+        left, right = as_written(left, right)
         value, limit = self.evaluator.value(left), self.evaluator.value(right)
         subject = self.subject(left)
         if value is None or limit is None:
@@ -272,7 +306,7 @@ class Weigher:
         """Value, limit and distance, in the unit of the value."""
         if left.type.kind in (Kind.DATE, Kind.TIME):
             return shown(value, left.type), shown(limit, right.type), span(abs(value - limit), left.type.kind)
-        return compared(value, limit, left.type, measured=(_is_measured(left), _is_measured(right)))
+        return compared(value, limit, left.type, measured=(is_measured(left), is_measured(right)))
 
     def limit_name(self, right: Value, text: str, name: str) -> str:
         """What to call a limit: `the limit 50 N*m`, `the limit 11000 min*N*m for type L`, `width (4 mm)`."""
@@ -293,24 +327,26 @@ class Weigher:
 
     def subject(self, value: Value) -> str:
         """What to call a value: the field that a rounding or a change of unit is about, else its expression."""
-        plain = _unrounded(value, self.program)
-        return value_text(plain.operand if _is_field_in_other_unit(plain) else plain)
+        plain = unrounded(value, self.program)
+        return value_text(without_conversions(plain.operand if is_field_in_other_unit(plain) else plain))
 
     def note(self, value: Value) -> str:
         """In brackets: what a rounded or converted field holds, or what a computed value was measured from."""
-        plain = _unrounded(value, self.program)
+        plain = unrounded(value, self.program)
         if isinstance(value, ir.FieldValue):
             return ""
         if isinstance(plain, ir.FieldValue):
             return f" (rounded from {self.shown(plain)})" if self.shown(plain) != self.shown(value) else ""
-        if _is_field_in_other_unit(plain):
+        if is_field_in_other_unit(plain):
             return f" ({self.shown(plain.operand)})"
         told = [f"{name} {known}" for name, known in dict(self.measured(value)).items() if known != "missing"]
+        if len(told) == 1 and told[0].partition(" ")[2] == self.shown(value) and value.type.kind is Kind.TEXT:
+            return ""
         return f" ({', '.join(told)})" if told else ""
 
     def shown(self, value: Value) -> str | None:
         known = self.evaluator.value(value)
-        return None if known is None else shown(known, value.type, measured=_is_measured(value))
+        return None if known is None else shown(known, value.type, measured=is_measured(value))
 
     def measured(self, node: Value | Logic) -> Iterator[tuple[str, str]]:
         """The fields below a test or value, with their values."""
@@ -323,31 +359,28 @@ class Weigher:
 _NAMED = (ir.FieldValue, ir.DerivedValue)
 
 
-def _unrounded(value: Value, program: Program) -> Value:
-    """A field without the rounding that its standard asks for."""
-    match value:
-        case ir.Function("round" | "round-half-up", (ir.FieldValue(name) as inner, ir.Constant(step))):
-            known = next((known for known in program.fields if known.name == name), None)
-            return inner if known is not None and known.rounding is not None and known.resolution == step else value
-        case _:
-            return value
+def _merged(found: Mapping[Evidence, ir.Test | None]) -> tuple[Evidence, ...]:
+    """The evidence, two ends of one range that both hold told in one sentence."""
+    told = list(found)
+    for low in found:
+        ends = [high for high in told if are_ends(found[low], found.get(high)) and high.outcome == "true"]
+        if low in told and ends and low.outcome == "true":
+            told[min(told.index(low), told.index(ends[0]))] = _of_range(low, ends[0])
+            told = [each for each in told if each not in (low, ends[0])]
+    return tuple(told)
 
 
-def _is_field_in_other_unit(value: Value) -> TypeGuard[ir.Convert]:
-    if not isinstance(value, ir.Convert) or not isinstance(value.operand, ir.FieldValue):
-        return False
-    return value.type.unit != value.operand.type.unit
-
-
-def _is_measured(value: Value) -> bool:
-    """Whether a value stands as it was measured or written: nothing was computed on the way."""
-    match value:
-        case ir.Constant() | ir.FieldValue():
-            return True
-        case ir.Lookup(_, entries):
-            return all(_is_measured(entry) for _, entry in entries)
-        case _:
-            return False
+def _of_range(low: Evidence, high: Evidence) -> Evidence:
+    start, _, _ = low.sentence.rpartition(f", {low.distance} " if low.distance else ", exactly ")
+    shares = [end.excess for end in (low, high) if end.excess is not None]
+    return replace(
+        low,
+        condition=f"{low.condition} and {high.condition}",
+        limit=f"{low.limit} .. {high.limit}",
+        distance=None,
+        sentence=f"{start}, between {low.limit} and {high.limit}",
+        excess=min(shares, default=None),
+    )
 
 
 def _of_finding(leaf: ir.Found, outcome: int, denied: bool) -> Evidence:

@@ -14,6 +14,8 @@ from typing import BinaryIO, Final
 from gonogo.answer import Answer
 from gonogo.facts import Facts, FactsOptions, Row, open_facts
 from gonogo.facts.naming import item_of
+from gonogo.facts.row import UNTRUSTED
+from gonogo.facts.source import require_files
 from gonogo.pack import Standard
 from gonogo.problems import Problem, Problems, nearest
 from gonogo.program.ir import Kind, Program
@@ -167,6 +169,7 @@ class Inspection:
         """Give the verdicts in the order of the facts."""
         program = self.standard.compiled.exact
         numbers = {known.column for known in program.fields if known.type.kind is Kind.NUMBER}
+        require_files(self.paths)
         for path in self.paths:
             with open_facts(path, numbers, self.options, self.report, self.stdin) as facts:
                 self._facts = facts
@@ -196,17 +199,19 @@ class Inspection:
             return
         seen: set[str] = set()
         needed = {known.column for known in program.fields} | {program.item, program.lot, program.time} - {None}
-        row = None
+        has_read = False
         for row in facts:
             if not needed <= seen:
                 seen.update(row.cells)
+            has_read |= row.cells is not UNTRUSTED
             yield row
-        if row is not None and not needed <= seen:
+        if has_read and not needed <= seen:
             _require_columns(program, facts.path, sorted(seen))
 
     def _item(self, row: Row, program: Program) -> str:
-        item = item_of(row.cells.get(program.item)) if program.item is not None else None
-        return item or str(row.number)
+        if program.item is None:
+            return str(row.number)
+        return item_of(row.cells.get(program.item)) or f"row {row.number}"
 
     def _report_unusable(self, verdict: Verdict, row: Row, path: str) -> None:
         for cell in verdict.unusable:
@@ -214,7 +219,7 @@ class Inspection:
             self.on_unusable(Unusable(_named(path), row.number, row.line, cell.column, cell.text, cell.problem))
 
     def _report_blank(self, row: Row, path: str, column: str) -> None:
-        what = f"row {row.number} has no `{column}`, and is called {row.number}"
+        what = f"row {row.number} has no `{column}`, and is called `row {row.number}`"
         self.report(Problem("blank-item", f"{_named(path)}:{row.line}", what, severity="warning"))
 
 

@@ -10,10 +10,12 @@ from gonogo.judge import Judge
 from gonogo.problems import Problem, Refused, Source, nearest
 from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, program_after
 from gonogo.program.text import program_text
+from gonogo.standard.reader import LARGEST_DOCUMENT
 from gonogo.verdict import Verdict
 
 STANDARD_FILE: Final = "standard.yaml"
-SAMPLE_FILE: Final = "sample.csv"
+LARGEST_FILE: Final = 4 * LARGEST_DOCUMENT
+"""In bytes: no character takes more than four."""
 
 
 def shipped_packs() -> dict[str, Path]:
@@ -60,7 +62,12 @@ def read_source(pack: str) -> Source:
     """The text of a pack's standard; raises `Refused` where it can't be read as UTF-8."""
     path = find_standard(pack)
     try:
-        return Source(str(path), path.read_bytes().decode("utf-8-sig"))
+        with path.open("rb") as file:  # a file too large to be a standard is not read to its end to learn that
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            what = f"this file has more than {LARGEST_FILE:,} bytes, too many for a standard"
+            raise Refused([Problem("too-large", str(path), what, "split the standard")])
+        return Source(str(path), content.decode("utf-8-sig"))
     except OSError as error:
         what = f"this file can't be read: {(error.strerror or 'no reason given').lower()}"
         raise Refused([Problem("unreadable", str(path), what)]) from None
@@ -198,6 +205,11 @@ class Standard:
         Verdict, or iterator of Verdict
             One, or one for each fact in their order, made as they are asked for.
 
+        Raises
+        ------
+        TypeError
+            Where it is neither.
+
         Examples
         --------
         >>> import gonogo
@@ -211,6 +223,9 @@ class Standard:
         """
         if isinstance(facts, dict | Mapping):  # a dict is told at once, a mapping by its methods
             return Verdict(1, facts, None, self._judge)
+        told: object = facts  # a caller without a type checker may hand over anything
+        if isinstance(told, str | bytes) or not isinstance(told, Iterable):
+            raise TypeError("a fact is a mapping of column names to what stands there; facts are an iterable of them")
         return (self.judge_row(fact, number) for number, fact in enumerate(facts, start=1))
 
     def judge_row(self, cells: Mapping[str, object], number: int, recorded: frozenset[str] | None = None) -> Verdict:

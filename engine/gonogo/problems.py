@@ -75,7 +75,7 @@ class Problem:
     def __str__(self) -> str:
         mend = f"; {self.mend}" if self.mend else ""
         warning = "warning: " if self.severity == "warning" else ""
-        return f"{self.place}: {warning}{self.what}{mend} [{self.code}]"
+        return _visible(f"{self.place}: {warning}{self.what}{mend} [{self.code}]")
 
     @property
     def sort_key(self) -> tuple[str, int, str, str]:
@@ -98,6 +98,13 @@ class Problem:
             "what": self.what,
             "mend": self.mend or None,
         }
+
+
+def _visible(text: str) -> str:
+    """The text on one line, and nothing in it that a terminal would obey."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 class Refused(Exception):

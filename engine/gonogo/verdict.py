@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from fractions import Fraction
+from typing import ClassVar, Final, Literal, TypeAlias
+from weakref import WeakKeyDictionary
 
 from gonogo.answer import Answer, Finding, Outcome
 from gonogo.evidence import Evidence, Weigher
@@ -14,6 +16,14 @@ from gonogo.flips import Flip, FlipFinder
 from gonogo.judge import Judge
 from gonogo.program.ir import FALSE, TRUE, Field, Kind, Rule
 from gonogo.screen.exact import Evaluator, Exact
+from gonogo.screen.standing import Standing
+
+MOST_KEPT: Final = 10_000
+LONGEST_CATEGORY: Final = 64
+LARGE_BITS: Final = 300
+"""What is larger may leave something without a value though nothing is missing."""
+
+_UNKNOWN: Final[WeakKeyDictionary[Judge, dict[tuple[object, ...], tuple[Unknown, ...]]]] = WeakKeyDictionary()
 
 Said: TypeAlias = Literal["spoke", "silent", "unknown", "does not apply"]
 
@@ -52,6 +62,8 @@ class RuleReport:
         What makes it speak, as its author wrote it; empty for characteristics.
     missing : tuple of str
         Of an unknown rule: the fields that leave it open.
+    reasons : tuple of str
+        The same, to be read: what is missing, or why something has no value though nothing is missing.
     """
 
     rule: str
@@ -65,6 +77,7 @@ class RuleReport:
     when: str
     evidence: tuple[Evidence, ...]
     missing: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """The report as plain data."""
@@ -80,6 +93,7 @@ class RuleReport:
             "when": self.when,
             "evidence": [evidence.as_dict() for evidence in self.evidence],
             "missing": list(self.missing),
+            "reasons": list(self.reasons),
         }
 
 
@@ -93,6 +107,8 @@ class Explanation:
         All rules of the standard: those that spoke first, then unknown, silent and not applying ones.
     flips : tuple of Flip
         For each field the smallest change that alone gives another outcome; the smallest in proportion first.
+    other_dispositions : tuple of Flip
+        Of a nonconforming item, for the other fields: the smallest change that gives another disposition.
     """
 
     item: str
@@ -104,6 +120,21 @@ class Explanation:
     rules: tuple[RuleReport, ...]
     flips: tuple[Flip, ...]
     unusable: tuple[UnusableCell, ...]
+    other_dispositions: tuple[Flip, ...] = ()
+
+    NO_FLIP: ClassVar[str] = "no single change of one field gives another outcome"
+
+    def __str__(self) -> str:
+        """The explanation to be read: the rules that spoke or could not be judged, and the flips."""
+        words = [self.outcome, *filter(None, (self.class_, self.disposition))]
+        lines = [f"item {self.item}: {', '.join(words)}"]
+        for report in self.rules:
+            if report.said in ("spoke", "unknown"):
+                lines.append(f"  {report.rule}{'' if report.said == 'spoke' else ' (not judged)'}")
+                told = [each.sentence for each in report.evidence] if report.said == "spoke" else report.reasons
+                lines += [f"    {sentence}" for sentence in dict.fromkeys(told)]
+        flips = [flip.sentence for flip in (*self.flips, *self.other_dispositions)] or [self.NO_FLIP]
+        return "\n".join([*lines, *(f"  {sentence}" for sentence in flips)])
 
     def as_dict(self) -> dict[str, object]:
         """The explanation as plain data, ready for JSON."""
@@ -163,7 +194,7 @@ class Verdict:
         return isinstance(other, Verdict) and self.as_dict() == other.as_dict()
 
     def __hash__(self) -> int:
-        return hash((self.item, self.lot, self.answer))
+        return hash((self.item, self.lot, self.outcome, self.class_, self.disposition))
 
     def __repr__(self) -> str:
         said = ", ".join(finding.rule for finding in self.findings)
@@ -173,7 +204,7 @@ class Verdict:
     def item(self) -> str:
         """The item's id, or the number of its row."""
         column = self.judge.exact.item
-        return (item_of(self.cells.get(column)) if column is not None else None) or str(self.row)
+        return str(self.row) if column is None else item_of(self.cells.get(column)) or f"row {self.row}"
 
     @property
     def lot(self) -> str | None:
@@ -206,8 +237,26 @@ class Verdict:
         """The rules that could not be judged, each with the values that were missing."""
         if not self.answer.unknown:
             return ()
+        values = self.judge.exact_values(self.cells)
+        key = self._cause(values)
+        kept = _UNKNOWN.setdefault(self.judge, {})
+        found = kept.get(key) if key is not None else None
+        if found is None:
+            weigher = self._weigher(values)
+            found = tuple(Unknown(rule, self._missing(weigher, rule)) for rule in self.answer.unknown)
+            if key is not None:
+                if len(kept) >= MOST_KEPT:
+                    kept.clear()
+                kept[key] = found
+        return found
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why rules could not be judged, in sentences: what is missing, and what has no value for another reason."""
+        if not self.answer.unknown:
+            return ()
         weigher = self._weigher()
-        return tuple(Unknown(rule, self._missing(weigher, rule)) for rule in self.answer.unknown)
+        return weigher.reasons(name for rule in self.answer.unknown for name in self._open(weigher, rule))
 
     @property
     def unusable(self) -> tuple[UnusableCell, ...]:
@@ -237,7 +286,8 @@ class Verdict:
         reports = [self._report(weigher, rule) for rule in program.rules]
         order = {"spoke": 0, "unknown": 1, "silent": 2, "does not apply": 3}
         found = [finding.rule for finding in self.findings]
-        finder = FlipFinder(program, weigher.evaluator.fields, self._judge_with, self.outcome, found)
+        finder = FlipFinder(program, weigher.evaluator.fields, self._judge_with, self.outcome, self.disposition, found)
+        flips = finder.flips()
         return Explanation(
             item=self.item,
             lot=self.lot,
@@ -246,26 +296,45 @@ class Verdict:
             disposition=self.disposition,
             standard={"id": program.standard, "version": program.version, "hash": program.hash},
             rules=tuple(sorted(reports, key=lambda report: order[report.said])),
-            flips=tuple(finder.flips()),
+            flips=tuple(flips),
             unusable=self.unusable,
+            other_dispositions=tuple(finder.other_dispositions([flip.field for flip in flips])),
         )
 
     # ------------------------------------------------------------------------------------------------ inside
 
-    def _weigher(self) -> Weigher:
+    def _cause(self, values: Mapping[str, Exact | None]) -> tuple[object, ...] | None:
+        """What tells why rules are unknown: the situation, the categories and what is missing; None: not enough."""
+        if not Standing.of(self.judge.exact).steady:
+            return None
+        told: list[object] = [self.answer.situation]
+        for value in values.values():
+            if isinstance(value, Fraction):
+                if value.numerator.bit_length() > LARGE_BITS:
+                    return None
+                told.append(0)
+            elif isinstance(value, str) and len(value) > LONGEST_CATEGORY:
+                return None
+            else:
+                told.append(value if value is None or isinstance(value, str) else 0)
+        return tuple(told)
+
+    def _weigher(self, values: Mapping[str, Exact | None] | None = None) -> Weigher:
         judge = self.judge
         recorded = self.cells if self.recorded is None else self.recorded
         names = {known.name for known in judge.exact.fields if known.column in recorded}
-        evaluator = Evaluator(judge.exact, judge.exact_values(self.cells), names)
+        evaluator = Evaluator(judge.exact, judge.exact_values(self.cells) if values is None else values, names)
         situation = self.answer.situation
         return Weigher(judge.exact, judge.layout, situation, judge.outcomes(situation), evaluator)
 
+    def _open(self, weigher: Weigher, rule: str) -> list[str]:
+        """The propositions that leave a rule unknown: its own, and where the standard applies."""
+        applies = weigher.program.applies
+        is_open = applies is not None and weigher.outcomes.get(applies, FALSE) != TRUE
+        return [rule, applies] if is_open and applies is not None else [rule]
+
     def _missing(self, weigher: Weigher, rule: str) -> tuple[str, ...]:
-        program = weigher.program
-        found = weigher.missing(rule)
-        if program.applies is not None and weigher.outcomes.get(program.applies, FALSE) != TRUE:
-            found |= weigher.missing(program.applies)
-        return tuple(sorted(found))
+        return tuple(sorted(weigher.missing(self._open(weigher, rule))))
 
     def _report(self, weigher: Weigher, rule: Rule) -> RuleReport:
         spoken = next((finding for finding in self.findings if finding.rule == rule.name), None)
@@ -279,8 +348,9 @@ class Verdict:
             said=(said := self._said(weigher, rule)),
             place=str(rule.span or ""),
             when=rule.text,
-            evidence=weigher.evidence(rule.name),
+            evidence=weigher.evidence(self._decider(weigher, rule) if said == "does not apply" else rule.name),
             missing=self._missing(weigher, rule.name) if said == "unknown" else (),
+            reasons=weigher.reasons(self._open(weigher, rule.name)) if said == "unknown" else (),
         )
 
     def _said(self, weigher: Weigher, rule: Rule) -> Said:
@@ -290,6 +360,12 @@ class Verdict:
             return "unknown"
         applies = rule.applies is None or weigher.outcomes.get(rule.applies, FALSE) != FALSE
         return "silent" if applies and self.answer.applies else "does not apply"
+
+    def _decider(self, weigher: Weigher, rule: Rule) -> str:
+        """What keeps a rule from applying: itself, or the whole standard."""
+        applies = weigher.program.applies
+        is_here = rule.applies is None or weigher.outcomes.get(rule.applies, FALSE) != FALSE
+        return applies if applies is not None and is_here else rule.name
 
     def _judge_with(self, changed: Field, value: Exact) -> Answer:
         return self.judge.judge_with(self.cells, self.recorded, {changed.name: value})

@@ -12,7 +12,7 @@ import click
 import gonogo
 from gonogo_cli.formats.report import Report
 from gonogo_cli.options import Run, common, facts_argument, pack_argument, reading
-from gonogo_cli.output import open_output
+from gonogo_cli.output import open_output, refuse_overwriting
 from gonogo_cli.progress import watched
 from gonogo_cli.usage import nearest_word
 
@@ -30,13 +30,21 @@ def _outcomes(context: click.Context, _parameter: click.Parameter, told: str | N
     return frozenset(words)
 
 
-@click.command(epilog="\b\nExample:\n  gonogo check milling-cell rules/milling-cell/sample.csv --top 3")
+def _complete_outcomes(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Outcomes that are not told yet, behind those that are."""
+    told, comma, last = incomplete.rpartition(",")
+    rest = [word for word in OUTCOMES if word not in told.split(",")]
+    return [f"{told}{comma}{word}" for word in rest if word.startswith(last)]
+
+
+@click.command(epilog="\b\nExample:\n  gonogo init demo-pack\n  gonogo check demo-pack demo-pack/sample.csv --top 3")
 @pack_argument
 @facts_argument
 @click.option(
     "--only",
     metavar="OUTCOMES",
     callback=_outcomes,
+    shell_complete=_complete_outcomes,
     help="Show only items with these outcomes, such as nonconforming,indeterminate.",
 )
 @click.option(
@@ -56,6 +64,7 @@ def check(
 
     Exits with 1 where an item is nonconforming, or indeterminate: missing data never passes.
     """
+    refuse_overwriting(run.output, facts, [pack])
     standard = gonogo.load(pack)
     for warning in standard.warnings:
         run.messages.tell(warning)
@@ -78,7 +87,7 @@ def _judge(inspection: gonogo.Inspection, run: Run, report: Report, only: frozen
     # A bar and lines of results would get into each other's way on one terminal.
     is_quiet = run.quiet or (run.format in ("jsonl", "csv") and run.output is None and sys.stdout.isatty())
     try:
-        for verdict in watched(inspection, is_quiet):
+        for verdict in watched(inspection, is_quiet, run.no_color):
             if verdict.answer.outcome in only:
                 add(verdict)
     finally:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 from click.shell_completion import get_completion_class
 
 from gonogo_cli.group import cli
 from gonogo_cli.options import Run, common
 from gonogo_cli.output import open_output
+
+BASH_FILES: Final = """            COMPREPLY=()
+            compopt -o default
+"""
+BOTH_FILES: Final = """            compopt -o filenames 2> /dev/null
+            mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$value")
+"""
+"""Click's script for bash offers files instead of what else there is: here, beside it."""
 
 
 @click.command(epilog="\b\nExample:\n  gonogo completion bash")
@@ -24,5 +34,6 @@ def completion(run: Run, shell: str) -> int:
     complete = found(cli, {}, "gonogo", "_GONOGO_COMPLETE")
     with open_output(run.output) as stream:
         # Not `source()`: for bash that starts a bash to ask for its version.
-        stream.write((complete.source_template % complete.source_vars()).strip() + "\n")
+        template = complete.source_template.replace(BASH_FILES, BOTH_FILES)
+        stream.write((template % complete.source_vars()).strip() + "\n")
     return 0

@@ -15,8 +15,8 @@ from gonogo_cli.formats.explanation import explanation_lines, near_path
 from gonogo_cli.formats.report import dumps
 from gonogo_cli.formats.table import outcome_lines
 from gonogo_cli.options import Run, common
-from gonogo_cli.output import open_output
-from gonogo_cli.page import Line, line, write_page
+from gonogo_cli.output import open_output, refuse_overwriting
+from gonogo_cli.page import WHOLE, Line, line, write_page
 
 PACK: Final = "milling-cell"
 CHAPTERS: Final = {
@@ -48,6 +48,7 @@ def demo(run: Run) -> int:
     """Judge the sample facts of the milling cell that ships with gonogo, and walk through what comes out."""
     standard = gonogo.load(PACK)
     facts = Path(standard.path).with_name("sample.csv")
+    refuse_overwriting(run.output, [str(facts)], [PACK])
     inspection = gonogo.Inspection(standard, [str(facts)], gonogo.FactsOptions(), _ignore, _ignore)
     kept = {
         verdict.item: (verdict.explain(), near_path(inspection.place))
@@ -79,8 +80,8 @@ def _walk(
     yield line()
     yield line(("Try next", TITLE))
     facts = shlex.quote(near_path(facts))
-    yield line(f"  gonogo check {PACK} {facts}", hang=4)
-    yield line(f"  gonogo explain {PACK} {facts} --item {TRY_NEXT}", hang=4)
+    yield line(f"  gonogo check {PACK} {facts}", hang=WHOLE)
+    yield line(f"  gonogo explain {PACK} {facts} --item {TRY_NEXT}", hang=WHOLE)
     yield line(f"  gonogo show {PACK}")
     yield line("  gonogo init my-standard")
 

@@ -10,7 +10,7 @@ import click
 import gonogo
 from gonogo_cli.formats.report import dumps
 from gonogo_cli.options import Run, common, facts_argument, pack_argument, reading
-from gonogo_cli.output import open_output
+from gonogo_cli.output import open_output, refuse_overwriting
 from gonogo_cli.progress import watched
 from gonogo_cli.usage import nearest_word
 
@@ -18,10 +18,26 @@ MOST_EXPLAINED: Final = 1000
 MOST_REMEMBERED: Final = 2000
 
 
-@click.command(epilog="\b\nExample:\n  gonogo explain milling-cell rules/milling-cell/sample.csv --item 82")
+def _one(context: click.Context, _parameter: click.Parameter, items: tuple[str, ...]) -> str | None:
+    """The item of `--item`, which is not told twice."""
+    if len(items) > 1:
+        raise click.UsageError("`--item` is told twice, and takes one item", context)
+    return items[0] if items else None
+
+
+@click.command(
+    epilog="\b\nExample:\n  gonogo init demo-pack\n  gonogo explain demo-pack demo-pack/sample.csv --item B-004"
+)
 @pack_argument
 @facts_argument
-@click.option("--item", metavar="ID", required=True, help="Which item; where it has several rows, each is explained.")
+@click.option(
+    "--item",
+    metavar="ID",
+    required=True,
+    multiple=True,
+    callback=_one,
+    help="Which item; where it has several rows, each is explained.",
+)
 @reading
 @common("text", "json", can_fail=True)
 def explain(run: Run, pack: str, facts: tuple[str, ...], item: str, reading: gonogo.FactsOptions) -> int:
@@ -30,6 +46,7 @@ def explain(run: Run, pack: str, facts: tuple[str, ...], item: str, reading: gon
 
     Exits with 1 where the item is not conforming.
     """
+    refuse_overwriting(run.output, facts, [pack])
     standard = gonogo.load(pack)
     wanted = Wanted(item.strip())
     inspection = gonogo.Inspection(
@@ -37,7 +54,7 @@ def explain(run: Run, pack: str, facts: tuple[str, ...], item: str, reading: gon
     )
     found: list[tuple[gonogo.Explanation, str]] = []
     try:
-        for verdict in watched(inspection, run.quiet):
+        for verdict in watched(inspection, run.quiet, run.no_color):
             if len(found) < MOST_EXPLAINED:
                 found.append((verdict.explain(), inspection.place))
     finally:

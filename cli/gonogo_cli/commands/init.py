@@ -12,7 +12,8 @@ import click
 import gonogo
 from gonogo_cli.formats.report import dumps
 from gonogo_cli.options import Run, common
-from gonogo_cli.output import open_output
+from gonogo_cli.output import open_output, refuse_overwriting
+from gonogo_cli.page import line
 
 TEMPLATE: Final = Path(__file__).resolve().parents[1] / "template"
 FILES: Final = ("standard.yaml", "sample.csv", "README.md")
@@ -28,6 +29,7 @@ def init(run: Run, folder: str) -> int:
     """
     target = Path(folder)
     _refuse_existing(target)
+    refuse_overwriting(run.output, [str(target / name) for name in FILES])
     written = [str(path) for path in _write(target)]
     name = shlex.quote(folder)
     following = [f"gonogo lint {name}", f"gonogo check {name} {shlex.quote(str(target / 'sample.csv'))}"]
@@ -35,7 +37,7 @@ def init(run: Run, folder: str) -> int:
         if run.format == "json":
             stream.write(dumps({"written": written, "next": following}) + "\n")
         elif not run.quiet:
-            stream.writelines(f"{text}\n" for text in (*(f"wrote {path}" for path in written), "", "next:"))
+            stream.writelines(f"{line(text).text}\n" for text in (*(f"wrote {path}" for path in written), "", "next:"))
             stream.writelines(f"  {command}\n" for command in following)
     return 0
 

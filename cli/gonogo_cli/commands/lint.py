@@ -11,10 +11,10 @@ import gonogo
 from gonogo_cli.formats.report import dumps
 from gonogo_cli.messages import is_colored, painted
 from gonogo_cli.options import Run, common, complete_packs
-from gonogo_cli.output import open_output
+from gonogo_cli.output import open_output, refuse_overwriting
 
 
-@click.command(epilog="\b\nExample:\n  gonogo lint rules/milling-cell rules/turned-shaft")
+@click.command(epilog="\b\nExample:\n  gonogo lint milling-cell turned-shaft")
 @click.argument("packs", metavar="PACK...", nargs=-1, required=True, shell_complete=complete_packs)
 @common("text", "json", can_fail=True)
 def lint(run: Run, packs: tuple[str, ...]) -> int:
@@ -22,6 +22,7 @@ def lint(run: Run, packs: tuple[str, ...]) -> int:
 
     Exits with 1 where there is an error: such a standard judges nothing.
     """
+    refuse_overwriting(run.output, packs=packs)
     found = {pack: _problems(pack) for pack in packs}
     problems = list(dict.fromkeys(problem for of_pack in found.values() for problem in of_pack))
     errors = [problem for problem in problems if problem.severity == "error"]

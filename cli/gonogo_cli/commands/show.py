@@ -7,16 +7,32 @@ import click
 import gonogo
 from gonogo_cli.formats.report import dumps
 from gonogo_cli.options import Run, common, complete_packs
-from gonogo_cli.output import open_output
+from gonogo_cli.output import open_output, refuse_overwriting
+
+
+def _complete_passes(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The passes of the compiler, as the engine lists them where it knows none that is called nearly so."""
+    try:
+        gonogo.show("", "")
+    except gonogo.Refused as refused:
+        _, _, names = refused.problems[0].mend.partition("the passes are ")
+        return [name for name in names.split(", ") if name.startswith(incomplete)]
+    return []
 
 
 @click.command(epilog="\b\nExample:\n  gonogo show milling-cell --after fold")
 @click.argument("pack", metavar="[PACK]", required=False, shell_complete=complete_packs)
-@click.option("--after", metavar="PASS", help="Print it as it stands after this pass of the compiler.")
+@click.option(
+    "--after",
+    metavar="PASS",
+    shell_complete=_complete_passes,
+    help="Print it as it stands after this pass of the compiler.",
+)
 @click.option("--packs", is_flag=True, help="List the packs that ship with gonogo.")
 @common("text", "json")
 def show(run: Run, pack: str | None, after: str | None, packs: bool) -> int:
     """Print the program that a standard compiles to: fields, conditions, rules, and how it is reasoned about."""
+    refuse_overwriting(run.output, packs=[pack] if pack else gonogo.shipped_packs())
     if packs:
         text = _packs(run.format)
     elif pack is None:

@@ -35,7 +35,11 @@ def explanation_lines(told: gonogo.Explanation, place: str, classes: Sequence[st
     yield from _found([report for report in told.rules if report.said == "spoke"], classes)
     yield from _open([report for report in told.rules if report.said == "unknown"])
     yield from _silent([report for report in told.rules if report.said in ("silent", "does not apply")])
-    yield from _flips(told.flips)
+    yield from _flips("a single change that would give another outcome", told.flips)
+    if not told.flips:
+        yield line()
+        yield line((told.NO_FLIP, FAINT), hang=2)
+    yield from _flips("a single change that would give another disposition", told.other_dispositions)
 
 
 def _found(reports: Sequence[gonogo.RuleReport], classes: Sequence[str]) -> Iterator[Line]:
@@ -55,10 +59,8 @@ def _open(reports: Sequence[gonogo.RuleReport]) -> Iterator[Line]:
     yield from _headed("not judged", reports)
     rows: list[list[str | Words]] = []
     for report in reports:
-        verb = "is" if len(report.missing) == 1 else "are"
-        rows.append(
-            [(report.rule, "bold"), (f"{wording.listed(report.missing) or 'a value'} {verb} missing", "yellow")]
-        )
+        for number, reason in enumerate(report.reasons or ("a value is missing",)):
+            rows.append([("" if number else report.rule, "bold"), (reason, "yellow")])
     yield from grid(rows, "<<")
 
 
@@ -66,13 +68,15 @@ def _silent(reports: Sequence[gonogo.RuleReport]) -> Iterator[Line]:
     yield from _headed("not found", reports)
     rows: list[list[str | Words]] = []
     for report in reports:
-        why = ["does not apply"] if report.said == "does not apply" else wording.sentences(report.evidence)
+        why = wording.sentences(report.evidence)
+        if report.said == "does not apply":
+            why = [f"does not apply: {', '.join(why)}"]
         rows += [["" if number else report.rule, text] for number, text in enumerate(why or [""])]
     yield from grid(rows, "<<")
 
 
-def _flips(flips: Sequence[gonogo.Flip]) -> Iterator[Line]:
-    yield from _headed("a single change that would give another outcome", flips)
+def _flips(title: str, flips: Sequence[gonogo.Flip]) -> Iterator[Line]:
+    yield from _headed(title, flips)
     rows: list[list[str | Words]] = []
     for flip in flips:
         becomes = f"{flip.outcome}, {flip.disposition}" if flip.disposition else flip.outcome

@@ -19,12 +19,22 @@ class Flat(Report):
         self._stream = stream
         self._is_streamed = is_streamed(stream)
         self._write = csv.writer(stream, lineterminator="\n").writerow
-        self._write(COLUMNS)
+        self._has_head = False
 
     def add(self, verdict: gonogo.Verdict) -> None:
+        self._head()
         answer = verdict.answer
         findings = ";".join(finding.rule for finding in answer.findings)
         unknown = ";".join(answer.unknown)
         self._write((verdict.item, verdict.lot, answer.outcome, answer.class_, answer.disposition, findings, unknown))
         if self._is_streamed:
             self._stream.flush()
+
+    def finish(self, summary: gonogo.Summary) -> None:
+        self._head()
+
+    def _head(self) -> None:
+        """The names of the columns, not before there are facts to be read."""
+        if not self._has_head:
+            self._has_head = True
+            self._write(COLUMNS)

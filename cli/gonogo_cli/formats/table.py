@@ -95,7 +95,7 @@ class Table(Report):
         for verdict, head in zip(verdicts, heads, strict=True):
             yield head
             yield from self.findings(verdict)
-            if text := wording.missing(verdict.unknown):
+            if text := wording.missing(verdict):
                 yield line(" " * 4, (text, "yellow"), hang=4)
         if count > len(verdicts):
             yield line((f"  … and {count - len(verdicts):,} more; `--top {count}` shows all", FAINT))

@@ -6,6 +6,7 @@ into a dictionary. What it remembers is bounded, and only of text: `1`, `1.0` an
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,16 +18,20 @@ from typing import Final, TypeAlias
 
 from gonogo.facts.cells import Unusable, read_category, read_date, read_flag, read_number, read_text, read_time
 from gonogo.facts.reading import PLAIN_BELOW, Reader, generate_reader
-from gonogo.facts.unusable import as_written
+from gonogo.facts.unusable import DecimalComma, as_written, name_of
 from gonogo.program.ir import Field, Kind, Program
 from gonogo.program.passes.ticks import decimal_tick
 
 Exact: TypeAlias = Fraction | int | str | bool
 """A value as it was read: numbers as fractions, dates as days, times as microseconds."""
 
-MOST_REMEMBERED: Final = 8192
-LONGEST_REMEMBERED: Final = 64
+MOST_REMEMBERED: Final = 100_000
+"""Most cells that the columns of a program remember together."""
 
+LONGEST_REMEMBERED: Final = 64
+LONGEST_SHOWN: Final = 1000
+
+_TEXTS: Final = (str, DecimalComma)
 _PLAIN = re.compile(r"-?[0-9]{1,12}(?:\.([0-9]{1,12}))?")
 
 
@@ -60,13 +65,15 @@ class UnusableCell:
 class Column(dict[object, object]):
     """`column[raw]` is the value of a raw cell: None where it is missing or unusable; raises `TooFine`."""
 
-    def __init__(self, field: Field, missing_words: tuple[str, ...]) -> None:
+    def __init__(self, field: Field, missing_words: tuple[str, ...], room: int = 64) -> None:
         super().__init__()
+        self.room = room
         self.field = field
         self.name = field.column
         self.missing_words = frozenset(missing_words)
         self.missing_numbers = _numbers(missing_words) if field.type.kind is Kind.NUMBER else frozenset()
-        is_plain = field.type.kind is Kind.NUMBER and not self.missing_numbers and field.tick.numerator == 1
+        is_number = field.type.kind is Kind.NUMBER and field.tick.numerator == 1
+        is_plain = is_number and not self.missing_numbers and not any("," in word for word in missing_words)
         self.per_unit = field.tick.denominator if is_plain and field.tick.denominator < PLAIN_BELOW else 0
         self.decimals = len(str(field.tick.denominator)) - 1
         self.remembers = field.type.kind is not Kind.TEXT or field.one_of != ()
@@ -77,8 +84,8 @@ class Column(dict[object, object]):
             value = self.read(raw)
         except Unusable:
             value = None
-        if raw.__class__ is str and self.remembers and len(raw) <= LONGEST_REMEMBERED:
-            if len(self) >= MOST_REMEMBERED:
+        if raw.__class__ in _TEXTS and self.remembers and len(raw) <= LONGEST_REMEMBERED:
+            if len(self) >= self.room:
                 self.clear()
             self[raw] = value
         return value
@@ -94,7 +101,7 @@ class Column(dict[object, object]):
 
     def read(self, raw: object) -> object:
         """The value of a raw cell, numbers as ticks; raises `Unusable` with the reason, or `TooFine`."""
-        if self.per_unit and raw.__class__ is str and (numeral := _PLAIN.fullmatch(str(raw))):
+        if self.per_unit and raw.__class__ in _TEXTS and (numeral := _PLAIN.fullmatch(str(raw))):
             # A numeral of few digits, as most are: its digits are its ticks.
             spare = self.decimals - len(numeral[1] or "")
             if spare >= 0:
@@ -136,7 +143,8 @@ class Columns:
     """
 
     def __init__(self, program: Program) -> None:
-        self.columns = tuple(Column(field, program.missing_words) for field in program.fields)
+        room = max(64, MOST_REMEMBERED // max(1, len(program.fields)))
+        self.columns = tuple(Column(field, program.missing_words, room) for field in program.fields)
 
     @cached_property
     def reader(self) -> Reader:
@@ -180,14 +188,29 @@ class Columns:
 
     def unusable(self, cells: Mapping[str, object]) -> Iterator[UnusableCell]:
         """The cells of one fact that hold something, but nothing of their kind."""
+        told: set[tuple[str, str]] = set()
         for column in self.columns:
             raw = cells.get(column.name)
             try:
                 column.read(raw)
             except Unusable as error:
-                yield UnusableCell(column.name, str(getattr(raw, "written", raw)), error.problem)
+                if (column.name, error.problem) in told:
+                    continue
+                told.add((column.name, error.problem))
+                yield UnusableCell(column.name, text_of(raw), error.problem)
             except TooFine:
                 continue
+
+
+def text_of(raw: object) -> str:
+    """What stands in a cell, as the facts spell it: text as it is, anything else as JSON writes it."""
+    text = getattr(raw, "written", raw)
+    if not isinstance(text, str):
+        try:
+            text = json.dumps(raw, ensure_ascii=False, default=str)
+        except (ValueError, TypeError, RecursionError):  # a whole number of thousands of digits, a circle
+            text = name_of(raw)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def raw_of(field: Field, value: object) -> object:

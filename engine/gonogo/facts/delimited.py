@@ -2,7 +2,8 @@
 
 What differs between countries (delimiter, decimal sign) is found out from a sample, by what the header names and
 by how evenly the rows come out. A row with too many cells has shifted somewhere, and nobody can say where: all
-its cells count as missing. After a broken quote nothing says where the next row starts: reading stops there.
+its cells count as missing; blank cells that are too many are no shift, many exports end their lines with them.
+After a broken quote nothing says where the next row starts: reading stops there.
 
 INVARIANT: a row holds at most a mebibyte or so, so that a quote that is never closed does not swallow the memory.
 """
@@ -18,7 +19,7 @@ from io import StringIO
 from itertools import chain
 from typing import Final, Literal
 
-from gonogo.facts.row import FactsOptions, Row, refusal
+from gonogo.facts.row import UNTRUSTED, FactsOptions, Row, refusal
 from gonogo.facts.text import Text
 from gonogo.facts.unusable import decimal_comma, shown
 from gonogo.problems import Problem, Refused
@@ -28,6 +29,7 @@ DELIMITERS: Final = "\t;|,"
 LIMIT: Final = 1 << 20
 
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?(?:\r?\n|\r|$)', re.IGNORECASE)
+_LIKE_THOUSANDS = re.compile(r"\s*[+\-\u2212]?[1-9][0-9]{0,2},[0-9]{3}\s*")
 _WITH_COMMA = re.compile(r"\s*[+\-\u2212]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?\s*")
 _WITH_POINT = re.compile(r"[0-9]\.|\.[0-9]")
 _WORDS: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
@@ -40,6 +42,8 @@ class Dialect:
     delimiter: str
     decimal: Literal[".", ","]
     has_separator_line: bool = False
+    example: str | None = None
+    """Where a decimal comma was found out: the first number that has one."""
 
 
 def find_dialect(text: Text, numbers: Collection[str], options: FactsOptions, delimiter: str | None) -> Dialect:
@@ -64,8 +68,9 @@ def find_dialect(text: Text, numbers: Collection[str], options: FactsOptions, de
     chosen = max(rows, key=lambda mark: _likelihood(rows[mark], numbers))
     if not told and not _likelihood(rows[chosen], numbers)[1]:
         chosen = ","  # nothing was seen between cells: one column, and CSV as its name says
-    decimal = options.decimal or _find_decimal(chosen, rows[chosen], numbers)
-    return Dialect(chosen, decimal, first is not None)
+    example = None if options.decimal else _decimal_comma_of(chosen, rows[chosen], numbers, text.name)
+    decimal = options.decimal or ("." if example is None else ",")
+    return Dialect(chosen, decimal, first is not None, example)
 
 
 def _told_delimiter(told: str | None, name: str) -> str | None:
@@ -95,14 +100,21 @@ def _likelihood(rows: list[list[str]], numbers: Collection[str]) -> tuple[int, b
     return (named, several, even / len(rows) if several else 0.0)
 
 
-def _find_decimal(delimiter: str, rows: list[list[str]], numbers: Collection[str]) -> Literal[".", ","]:
-    """Find a comma only where it does not delimit, some number has one, and none has a point."""
+def _decimal_comma_of(delimiter: str, rows: list[list[str]], numbers: Collection[str], name: str) -> str | None:
+    """Find a decimal comma only where it does not delimit, some number has one for certain, and none has a point."""
     if delimiter == "," or not rows:
-        return "."
-    places = [place for place, name in enumerate(rows[0]) if name.strip() in numbers]
+        return None
+    places = [place for place, column in enumerate(rows[0]) if column.strip() in numbers]
     cells = [row[place] for row in rows[1:] if len(row) == len(rows[0]) for place in places]
-    has_comma = any(map(_WITH_COMMA.fullmatch, cells))
-    return "," if has_comma and not any(map(_WITH_POINT.search, cells)) else "."
+    commas = list(filter(_WITH_COMMA.fullmatch, cells))
+    if not commas or any(map(_WITH_POINT.search, cells)):
+        return None
+    certain = next((cell for cell in commas if not _LIKE_THOUSANDS.fullmatch(cell)), None)
+    if certain is None:  # INVARIANT: what may be a thousand or one and a bit is never guessed
+        what = f"`{shown(commas[0].strip())}` may be with a decimal comma or a thousands separator, and no number tells"
+        mend = "say `--decimal ,`, or write the numbers without thousands separators"
+        raise refusal("ambiguous-decimal", name, what, mend)
+    return certain
 
 
 class Delimited:
@@ -148,6 +160,8 @@ class Delimited:
         number, start = 0, self._start
         try:
             for cells in reader:
+                if len(cells) > width and not any(map(str.strip, cells[width:])):
+                    del cells[width:]
                 if len(cells) == width:
                     number += 1
                     for place in commas:
@@ -200,12 +214,13 @@ class Delimited:
             self._report(Problem("too-few-cells", place, what, severity="warning"))
             whole = [decimal_comma(cell) if at in self._commas else cell for at, cell in enumerate(cells)]
             return Row(number, line, dict(zip(self._names, whole, strict=False)))
-        surplus = ", ".join(f"`{shown(cell)}`" for cell in cells[width : width + 3])
-        more = ", …" if len(cells) > width + 3 else ""
+        written = [cell for cell in cells[width:] if cell.strip()]
+        surplus = ", ".join(f"`{shown(cell)}`" for cell in written[:3])
+        more = ", …" if len(written) > 3 else ""
         what = f"{counts} ({surplus}{more} too many), and all of them count as missing"
         mend = f"quote a cell that holds `{shown(self._delimiter)}`"
         self._report(Problem("too-many-cells", place, what, mend))
-        return Row(number, line, {})
+        return Row(number, line, UNTRUSTED)
 
     def _blocks(self) -> Iterator[StringIO]:
         """Blocks of lines, as long as rows come of them."""

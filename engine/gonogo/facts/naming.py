@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from gonogo.facts.unusable import as_written
+
+LONGEST_BITS: Final = 4096
+"""Of a whole number that names an item: Python does not write those of thousands of digits."""
 
 
 def item_of(raw: object) -> str | None:
@@ -12,6 +16,10 @@ def item_of(raw: object) -> str | None:
     if isinstance(raw, str):
         return as_written(raw).strip() or None
     if raw is None or isinstance(raw, list | dict):
+        return None
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, int) and raw.bit_length() > LONGEST_BITS:
         return None
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))

@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final, NoReturn
 
-from gonogo.facts.row import Row, refusal
+from gonogo.facts.row import UNTRUSTED, Row, refusal
 from gonogo.facts.text import Text
 from gonogo.facts.unusable import MOST_DIGITS, shown
 from gonogo.problems import Problem
@@ -88,12 +88,12 @@ def read_lines(text: Text, report: Callable[[Problem], None]) -> Iterator[Row]:
         yield Row(number, line, _cells(value, number, f"{text.name}:{line}", report))
 
 
-def _cells(value: object, number: int, place: str, report: Callable[[Problem], None]) -> dict[str, object]:
+def _cells(value: object, number: int, place: str, report: Callable[[Problem], None]) -> Mapping[str, object]:
     """Return the cells of a row; none where it cannot be trusted."""
     if isinstance(value, RepeatedKey):
         what = f"row {number} has the key `{shown(value.key)}` twice, and all of it counts as missing"
         report(Problem("repeated-key", place, what, "give each value a key of its own"))
-    return value if isinstance(value, dict) else {}
+    return value if isinstance(value, dict) else UNTRUSTED
 
 
 def _words(error: json.JSONDecodeError) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
 
 from gonogo.problems import Problem, Refused
+
+UNTRUSTED: Final[Mapping[str, object]] = MappingProxyType({})
+"""The cells of a row that cannot be trusted; it is this very object."""
 
 
 class Row(NamedTuple):
@@ -20,7 +24,7 @@ class Row(NamedTuple):
         The line of the file that it starts on, from 1.
     cells : mapping of str to object
         What stands in its columns: text in CSV, whatever JSON can say in JSON. A column without a cell is missing;
-        a row that cannot be trusted has no cells at all.
+        a row that cannot be trusted has no cells at all, but `UNTRUSTED`.
     """
 
     number: int

@@ -5,11 +5,13 @@ INVARIANT: rows come out as they go in. The first is there before the rest is re
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import re
 import stat
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -20,17 +22,19 @@ from gonogo.facts.delimited import Delimited, find_dialect
 from gonogo.facts.objects import is_one_line_object, read_document, read_lines
 from gonogo.facts.row import FactsOptions, Row, refusal
 from gonogo.facts.text import Text
-from gonogo.problems import Problem, nearest
+from gonogo.facts.unusable import shown
+from gonogo.problems import Problem, Refused, nearest
 
 FORMATS: Final = ("csv", "jsonl", "json")
 _ENDINGS: Final = {
     ".csv": "csv",
     ".tsv": "csv",
-    ".txt": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "json",
 }
+_JSON = re.compile(r"\s*(?:\[\s*[{\]]|\{\s*[\"}])")
+"""How JSON begins, and hardly ever a header."""
 
 
 class Facts:
@@ -126,12 +130,23 @@ def _open_rows(
 ) -> tuple[tuple[str, ...] | None, Iterator[Row]]:
     chosen = options.format or _ENDINGS.get(ending) or _find_format(text)
     if chosen == "csv":
+        if options.format is None and _JSON.match(text.ahead(lines=0)):
+            what = f"the name ends with `{ending}`, and what is in it looks like JSON"
+            mend = "say `--facts-format jsonl` or `--facts-format json`, or `--facts-format csv` if it is none"
+            raise refusal("mistaken-format", text.name, what, mend)
         dialect = find_dialect(text, numbers, options, "\t" if ending == ".tsv" else None)
+        if dialect.example is not None:
+            report(_assumed_decimal(text.name, dialect.example.strip()))
         delimited = Delimited(text, dialect, numbers, report)
         return delimited.columns, delimited.rows()
     if not text.ahead(lines=0).strip():
         raise refusal("empty-facts", text.name, "there is nothing in it")
     return None, (read_lines if chosen == "jsonl" else read_document)(text, report)
+
+
+def _assumed_decimal(name: str, example: str) -> Problem:
+    what = f"commas are read as decimal signs, `{shown(example)}` as {shown(example.replace(',', '.'))}"
+    return Problem("assumed-decimal", name, what, "say `--decimal ,` if that is right, else `--decimal .`", "warning")
 
 
 def _find_format(text: Text) -> str:
@@ -148,7 +163,7 @@ def _find_format(text: Text) -> str:
 def _open_input(path: str, stdin: BinaryIO | None) -> tuple[str, BinaryIO, int | None]:
     """Return what problems call the input, its bytes, and how many there are."""
     if path == "-":
-        stream = stdin if stdin is not None else sys.stdin.buffer
+        stream = stdin if stdin is not None else _standard_input()
         # A pipe that does not block says "nothing" for "nothing yet": facts would end before their end.
         with suppress(OSError, AttributeError, io.UnsupportedOperation):
             os.set_blocking(stream.fileno(), True)
@@ -157,16 +172,44 @@ def _open_input(path: str, stdin: BinaryIO | None) -> tuple[str, BinaryIO, int |
         # Unbuffered, so that a read of a named pipe gives what is there.
         file = Path(path).open("rb", buffering=0)  # noqa: SIM115 (`Facts` closes it)
         status = os.fstat(file.fileno())
-    except FileNotFoundError:
-        raise refusal("unreadable", path, "there is no such file", _similar(Path(path))) from None
-    except IsADirectoryError:
-        raise refusal("unreadable", path, "this is a folder", "name a file in it") from None
-    except PermissionError:
-        raise refusal("unreadable", path, "this file may not be read", "ask for the right to read it") from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise refusal("unreadable", path, f"this cannot be opened: {why.lower()}") from None
+        raise Refused([_unopened(path, error)]) from None
     return path, file, status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise refusal("unreadable", "standard input", "it is closed", "name a file, or pipe the facts into it")
+    return sys.stdin.buffer
+
+
+def require_files(paths: Iterable[str]) -> None:
+    """Refuse all paths that are no files, before any of them is opened: a pipe can be opened only once."""
+    problems = []
+    for path in paths:
+        try:
+            if path != "-" and stat.S_ISDIR(Path(path).stat().st_mode):
+                raise IsADirectoryError
+        except (OSError, ValueError) as error:
+            problems.append(_unopened(path, error))
+    if problems:
+        raise Refused(problems)
+
+
+def _unopened(path: str, error: OSError | ValueError) -> Problem:
+    """What is said of a file that can't be opened."""
+    match error:
+        case FileNotFoundError():
+            what, mend = "there is no such file", _similar(Path(path))
+        case IsADirectoryError():
+            what, mend = "this is a folder", "name a file in it"
+        case PermissionError():
+            what, mend = "this file may not be read", "ask for the right to read it"
+        case OSError(errno=errno.ELOOP):
+            what, mend = "this link leads back to itself", "name the file itself"
+        case _:
+            what, mend = f"this cannot be opened: {(getattr(error, 'strerror', None) or str(error)).lower()}", ""
+    return Problem("unreadable", path, what, mend)
 
 
 def _similar(path: Path) -> str:

@@ -31,6 +31,10 @@ _MAGIC: Final = (
     (b"\x1f\x8b", "compressed with gzip"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
 )
+_UNPACK: Final = {
+    "compressed with gzip": "unpack it with `gunzip`",
+    "compressed with zstd": "unpack it with `unzstd`",
+}
 
 
 def line_ends(text: str) -> int:
@@ -163,7 +167,8 @@ class Text:
         kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "a binary file")
         # `PAR1,PAR2` may well be a header: what only starts like a binary file must hold a NUL, too.
         if b"\0" in head or head.startswith(b"\x1f\x8b"):
-            raise refusal("unreadable", self.name, f"this is not text, it seems to be {kind}", "export it as CSV")
+            mend = _UNPACK.get(kind, "export it as CSV")
+            raise refusal("unreadable", self.name, f"this is not text, it seems to be {kind}", mend)
 
     def _find_encoding(self, head: bytes, stream: BinaryIO, report: Callable[[Problem], None]) -> str:
         for mark, encoding in _BYTE_ORDER_MARKS:

@@ -14,6 +14,7 @@ _TIME = re.compile(
     r" ?(?:Z|([+-][0-9]{2})(?::?([0-9]{2}))?)?)?",
     re.IGNORECASE,
 )
+_TOO_FINE = re.compile(r"(.*:[0-9]{2}[.,][0-9]{6})[0-9]+(.*)", re.DOTALL)
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-./]?)([0-9]{1,2})\2([0-9]{1,2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-./])([0-9]{1,2})\2([0-9]{4})")
 
@@ -119,6 +120,10 @@ def read_time(raw: object) -> int | None:
         return None
     match = _TIME.fullmatch(text)
     if match is None:
+        if (fine := _TOO_FINE.fullmatch(text)) and _TIME.fullmatch(fine[1] + fine[2]):
+            raise Unusable(
+                f"{name_of(text)} is not a time that gonogo can hold: it has more than six digits of a second"
+            )
         meant = _date_meant(text)
         raise Unusable(f"{name_of(text)} is not a time; write {meant or 'times as YYYY-MM-DDThh:mm:ss'}")
     return _microseconds(match, text)

@@ -40,6 +40,17 @@ class DecimalComma(str):
 
     __slots__ = ()
 
+    # INVARIANT: it is no equal of the plain text that reads alike: what is remembered of a file with decimal points
+    # says nothing about one with decimal commas, where `9,99` may be a word for nothing.
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DecimalComma) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((",", str(self)))
+
     @property
     def written(self) -> str:
         """The numeral as it stood in the file."""

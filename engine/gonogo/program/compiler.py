@@ -16,6 +16,8 @@ from gonogo.program import ir
 from gonogo.program.passes.components import cut_components
 from gonogo.program.passes.conditions import number_conditions
 from gonogo.program.passes.fold import fold
+from gonogo.program.passes.limits import warn_never_true
+from gonogo.program.passes.releases import warn_dispositions
 from gonogo.program.passes.resolve import resolve
 from gonogo.program.passes.ticks import lower_to_ticks
 from gonogo.program.strata import Plan, plan_reasoning
@@ -44,7 +46,8 @@ class Compiled:
     exact : ir.Program
         The program before `ticks`, in decimals and units: explanations are read off it.
     program : ir.Program
-        The program after all passes, in integers: screens run it.
+        The program after all passes, in integers, for facts recorded to the stated resolutions; screens run it, or
+        one with finer ticks where facts are finer.
     plan : Plan
         How reasoning is laid out: strata, pages, clauses.
     warnings : tuple of Problem
@@ -68,7 +71,10 @@ def compile_standard(source: Source) -> Compiled:
     exact = stages["components"]
     plan = plan_reasoning(exact.propositions, exact.components, problems)
     problems.refuse_errors()
-    return Compiled(written, exact, stages["ticks"], plan, tuple(problems.found))
+    warn_never_true(stages["fold"], problems)
+    warn_dispositions(stages["fold"], problems)
+    warnings = sorted(set(problems.found), key=lambda problem: problem.sort_key)
+    return Compiled(written, exact, stages["ticks"], plan, tuple(warnings))
 
 
 def program_after(source: Source, name: str) -> ir.Program:

@@ -8,14 +8,19 @@ between two numbers is that of the numbers shown.
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Context
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeGuard
 
-from gonogo.program.ir import Kind, Type
+from gonogo.program import ir
+from gonogo.program.ir import Kind, Program, Type, Value
+from gonogo.program.passes.rewrite import rebuild_value
 from gonogo.program.text import number_text
-from gonogo.standard.units import Unit
+from gonogo.standard.units import Unit, UnitError, conversion, parse_unit
 
 DIGITS: Final = 6
 PLAIN_DIGITS: Final = 9
@@ -25,6 +30,7 @@ LONGEST_TEXT: Final = 60
 _LARGE: Final = Fraction(10**15)
 _MOST_DECIMALS: Final = 15
 _SPANS: Final = ((86_400, "day"), (3_600, "h"), (60, "min"))
+_WRITTEN: Final = re.compile(r"[+-]?[0-9.]+\s*([a-z]+)")
 _MICROSECONDS: Final = 1_000_000
 
 
@@ -143,6 +149,12 @@ def _rounded(number: Fraction, decimals: int) -> str:
 # --------------------------------------------------------------------------------------------------- words
 
 
+def are(words: Sequence[str]) -> str:
+    """Words as a sentence lists them, and its verb: `a, b and c are`."""
+    *most, last = words
+    return f"{', '.join(most)} and {last} are" if most else f"{last} is"
+
+
 def _moment(count: Fraction, kind: Kind) -> str:
     try:
         if kind is Kind.DATE and count.denominator == 1:
@@ -158,3 +170,97 @@ def _moment(count: Fraction, kind: Kind) -> str:
 def _one_line(text: str) -> str:
     cut = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut)
+
+
+# ------------------------------------------------------------------------------------------ times as written
+
+
+def as_written(left: Value, right: Value) -> tuple[Value, Value]:
+    """A time between two moments and its limit, in the unit that its author wrote: `36 h`, and not `129600 s`."""
+    if not isinstance(left, ir.Convert) or not _is_time_between(left.operand) or not isinstance(right, ir.Constant):
+        return left, right
+    limit = _in_written_unit(right)
+    if left.type.real or left.type.unit is None or limit.type.unit is None or limit is right:
+        return left, right
+    factor, _, _ = conversion(left.type.unit, limit.type.unit)
+    return replace(left, factor=left.factor * factor, type=limit.type), limit
+
+
+def without_conversions(value: Value) -> Value:
+    """A value without what the compiler put in to reckon with times: microseconds, and dates as times."""
+    return rebuild_value(value, _without_conversion, lambda logic: logic)
+
+
+def _without_conversion(value: Value) -> Value:
+    match value:
+        case ir.Convert(operand) if value.type.kind is Kind.TIME or _is_time_between(operand):
+            return operand
+        case ir.Constant() if value.type.unit is not None and value.type.unit.text == "us":
+            return _in_written_unit(value)
+        case _:
+            return value
+
+
+def _is_time_between(value: Value) -> bool:
+    """Whether a value is the time from one moment to another: those are counted in microseconds."""
+    is_between = isinstance(value, ir.Arithmetic) and value.op == "-"
+    return is_between and value.type.unit is not None and value.type.unit.text == "us"
+
+
+def _in_written_unit(value: ir.Constant) -> ir.Constant:
+    """A constant in the unit that stands beside it in the standard, where that is one of time without more."""
+    written = _WRITTEN.fullmatch(value.span.text.strip()) if value.span else None
+    if written is None or value.type.unit is None or not isinstance(value.value, Fraction):
+        return value
+    try:
+        unit = parse_unit(written[1])
+        factor, pi, offset = conversion(value.type.unit, unit)
+    except UnitError:
+        return value
+    return value if pi or offset else replace(value, value=value.value * factor, type=replace(value.type, unit=unit))
+
+
+# -------------------------------------------------------------------------------------- what is spoken about
+
+
+def unrounded(value: Value, program: Program) -> Value:
+    """A field without the rounding that its standard asks for."""
+    match value:
+        case ir.Function("round" | "round-half-up", (ir.FieldValue(name) as inner, ir.Constant(step))):
+            known = next((known for known in program.fields if known.name == name), None)
+            return inner if known is not None and known.rounding is not None and known.resolution == step else value
+        case _:
+            return value
+
+
+def is_field_in_other_unit(value: Value) -> TypeGuard[ir.Convert]:
+    if not isinstance(value, ir.Convert) or not isinstance(value.operand, ir.FieldValue):
+        return False
+    return value.type.unit != value.operand.type.unit
+
+
+def is_measured(value: Value) -> bool:
+    """Whether a value stands as it was measured or written: nothing was computed on the way."""
+    match value:
+        case ir.Constant() | ir.FieldValue():
+            return True
+        case ir.Lookup(_, entries):
+            return all(is_measured(entry) for _, entry in entries)
+        case _:
+            return False
+
+
+def are_ends(above: ir.Test | None, below: ir.Test | None) -> bool:
+    """Whether two tests hold one value against a lower and an upper limit that were written."""
+    low = upward(above) if isinstance(above, ir.Compare) else None
+    high = upward(below) if isinstance(below, ir.Compare) else None
+    return low is not None and high is not None and low[0] == high[0] and low[1] and not high[1]
+
+
+def upward(test: ir.Compare) -> tuple[Value, bool] | None:
+    """What is held against a written limit, and whether the limit is its lower one."""
+    if isinstance(test.right, ir.Constant) and test.op[0] in "<>":
+        return test.left, test.op[0] == ">"
+    if isinstance(test.left, ir.Constant) and test.op[0] in "<>":
+        return test.right, test.op[0] == "<"
+    return None

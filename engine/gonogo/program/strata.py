@@ -15,12 +15,16 @@ from typing import Final
 from gonogo.problems import Problems
 from gonogo.program.clauses import ALWAYS, Clause, Draft, Mention
 from gonogo.program.ir import Component, Proposition
+from gonogo.standard.order import circle_text
 
 PAGE_CLAUSES: Final = 60
 """Most clauses of a page. durable-rules goes wrong at 64 pending matches, 256 equal ends, 512 first conditions."""
 
 PAGE_KEYS: Final = 200
 """Most distinct keys of a page: a message to durable-rules has at most 252 fields."""
+
+MOST_CIRCLES: Final = 3
+"""Most circles that are told of rules that all stand on each other: looking for one takes a walk through them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,25 +218,27 @@ def _knots(needs: Mapping[int, Iterable[int]]) -> Iterator[list[int]]:
 
 
 def _report_circles(mentions: Sequence[Mention], names: Sequence[str], problems: Problems) -> None:
-    """Report each circle that goes through a `not`, once."""
+    """Report the circles that go through a `not`, each once, and of rules that are all tangled up the first few."""
     needs: dict[int, dict[int, None]] = defaultdict(dict)
     for mention in mentions:
         needs[mention.owner][mention.other] = None
         needs.setdefault(mention.other, {})
     knot_of = {member: index for index, knot in enumerate(_knots(needs)) for member in knot}
-    reported = set()
+    told: dict[int, set[frozenset[int]]] = defaultdict(set)
     for mention in mentions:
-        if mention.is_denied and knot_of[mention.owner] == knot_of[mention.other]:
-            way = _way(mention.other, mention.owner, needs)
-            if frozenset(way) not in reported:
-                reported.add(frozenset(way))
-                circle = " → ".join(names[number] for number in (mention.owner, *way))
-                problems.error(
-                    "circle-through-not",
-                    mention.found.span or names[mention.owner],
-                    f"`not` stands in a circle of findings: {circle}",
-                    "let one of them stand on conditions in place of the finding",
-                )
+        knot = knot_of[mention.owner]
+        if not mention.is_denied or knot != knot_of[mention.other] or len(told[knot]) >= MOST_CIRCLES:
+            continue
+        if any({mention.owner, mention.other} <= circle for circle in told[knot]):
+            continue
+        way = _way(mention.other, mention.owner, needs)
+        if frozenset(way) not in told[knot]:
+            told[knot].add(frozenset(way))
+            circle = circle_text([names[number] for number in (mention.owner, *way)])
+            place = mention.found.span or names[mention.owner]
+            what = f"`not` stands in a circle of findings: {circle}"
+            mend = "let one of them stand on conditions in place of the finding"
+            problems.error("circle-through-not", place, what, mend)
 
 
 def _way(start: int, end: int, needs: Mapping[int, Iterable[int]]) -> list[int]:

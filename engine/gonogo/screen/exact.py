@@ -14,7 +14,7 @@ from typing import Final, TypeAlias, assert_never
 from gonogo.program import ir
 from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Logic, Program, Value
 from gonogo.program.passes.fold import COMPARE
-from gonogo.program.passes.ticks import PI
+from gonogo.program.passes.ticks import PI, nearest_float
 from gonogo.screen.functions import NEGATED, all_of, any_of, finite, quotient
 from gonogo.screen.scalar import search_of
 
@@ -99,11 +99,11 @@ class Evaluator:
         if not value.type.real:
             return operand * value.factor + value.offset
         real = float_of(operand)
-        factor = float(value.factor * PI**value.pi) if value.pi >= 0 else float(value.factor / PI**-value.pi)
+        factor = nearest_float(value.factor * PI**value.pi)
         if not isinstance(real, float):
             return None
         result = real * factor if factor != 1.0 else real
-        return _sound(result + float(value.offset) if value.offset else result)
+        return _sound(result + nearest_float(value.offset) if value.offset else result)
 
     def function(self, value: ir.Function) -> Exact | None:
         found = [self.like(self.value(argument), value) for argument in value.arguments]

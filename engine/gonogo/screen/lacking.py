@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from gonogo.program import ir
 from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Logic, Value
@@ -12,31 +12,45 @@ from gonogo.screen.exact import Evaluator, float_of
 from gonogo.screen.standing import Standing
 
 Node: TypeAlias = "Value | Logic"
+Lack: TypeAlias = Literal["missing", "empty", "value", "row"]
+"""What is about a name: it is missing; nothing it needs is, and it has no value; its own stands in the way; no row
+of a table fits that."""
 
 _NAMED: Final = (ir.FieldValue, ir.DerivedValue)
 _VALUES: Final = (*_NAMED, ir.Constant, ir.Arithmetic, ir.Function, ir.Convert, ir.Choice, ir.Lookup)
 
 
-def lacking(node: Node, evaluator: Evaluator) -> set[str]:
+def lacking(node: Node, evaluator: Evaluator) -> dict[str, Lack]:
     """The names of missing fields below a node without a value; where none is missing, of what stands in the way."""
     derived = Standing.of(evaluator.program).derived
-    found: set[str] = set()
+    found: dict[str, Lack] = {}
     seen: set[str] = set()
     waiting: list[Node] = [node]
     while waiting:
         match waiting.pop():
             case ir.FieldValue(name):
-                found.add(name)
+                found[name] = "missing" if evaluator.fields.get(name) is None else "value"
             case ir.DerivedValue(name) if name not in seen:
                 seen.add(name)
                 value = derived[name]
                 inner = [value] if isinstance(value, _NAMED) else _causes(value, evaluator)
                 waiting += inner
-                found |= set() if inner else {name}
+                found |= {} if inner else {name: "empty"}
             case ir.DerivedValue():
                 continue
             case other:
-                waiting += _causes(other, evaluator) or _culprits(other, evaluator)
+                causes = _causes(other, evaluator)
+                waiting += causes
+                found |= {} if causes else dict(_culprits(other, evaluator))
+    return found
+
+
+def in_the_way(node: Node, evaluator: Evaluator) -> dict[str, Lack]:
+    """As `lacking`, but of a derived quantity without a value not its name: what it is that leaves it without."""
+    derived = Standing.of(evaluator.program).derived
+    found: dict[str, Lack] = {}
+    for name, lack in lacking(node, evaluator).items():
+        found |= dict(_culprits(derived[name], evaluator)) if lack == "empty" else {name: lack}
     return found
 
 
@@ -80,12 +94,13 @@ def _parts(node: Node, evaluator: Evaluator) -> Iterator[Node]:
             return
 
 
-def _culprits(node: Node, evaluator: Evaluator) -> Iterator[Node]:
+def _culprits(node: Node, evaluator: Evaluator) -> Iterator[tuple[str, Lack]]:
     """Where all parts have a value and the whole has none: a divisor of zero, the key of a table, what is too large."""
+    is_table = isinstance(node, ir.Lookup | ir.Choice)
     for root in _roots(node, evaluator):
         for leaf in leaves(root):
             if isinstance(leaf, _NAMED):
-                yield ir.FieldValue(leaf.name, leaf.type)
+                yield leaf.name, "row" if is_table else "value"
 
 
 def _roots(node: Node, evaluator: Evaluator) -> Sequence[Node]:

@@ -2,7 +2,8 @@
 
 The code is built as a syntax tree from fixed node types and compiled once; no text is ever pasted together.
 INVARIANT: a condition on a value that is missing is unknown, and so is all that is computed from it. Generated
-names: `f3` a field, `r3` whether it is recorded, `d2` a derived quantity, `t5` a value on the way.
+names: `f3` a field, `r3` whether it is recorded, `d2` a derived quantity, `t5` a value on the way, `s0` a word of
+the situation.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from gonogo.program.generated import function_code
 from gonogo.program.ir import TRUE, UNKNOWN, Logic, Program, Value
 from gonogo.program.passes.rewrite import leaves
 from gonogo.screen import functions
-from gonogo.screen.situation import Layout
+from gonogo.screen.situation import BITS, Layout
 
 Screen = Callable[[Sequence[object]], int]
 """Takes the values of the program's fields (None: missing), then for each of `recorded_fields` whether it is."""
+
+WORD_BITS: Final = 1024
+"""Outcomes are collected in words of so many bits: a constant as wide as the situation for each would take too much."""
 
 _BINARY: Final = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult}
 _COMPARE: Final = {"=": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
@@ -69,6 +73,7 @@ class _Writer:
         self.fields = {field.name: f"f{number}" for number, field in enumerate(program.fields)}
         self.recorded = {name: f"r{number}" for number, name in enumerate(recorded_fields(program))}
         self.derived = {quantity.name: f"d{number}" for number, quantity in enumerate(program.derived)}
+        self.words = [f"s{number}" for number in range(len(program.conditions) * BITS // WORD_BITS + 1)]
         self.nullable: set[str] = set() if complete else set(self.fields.values())
 
     # ------------------------------------------------------------------------------------------ the function
@@ -78,22 +83,32 @@ class _Writer:
         if names:
             target = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
             self.block.append(ast.Assign([target], ast.Name("values", ast.Load())))
-        self.assign("situation", ast.Constant(0))
+        for word in self.words:
+            self.assign(word, ast.Constant(0))
         for quantity in self.program.derived:
             self.settle(self.derived[quantity.name], quantity.value)
         for number, test in enumerate(self.program.conditions):
             self.condition(number, test)
-        self.block.append(ast.Return(ast.Name("situation", ast.Load())))
+        self.block.append(ast.Return(self.situation()))
         return self.block
 
-    def condition(self, number: int, test: Logic) -> None:
-        shift = self.layout.shifts[number]
-        unknown = self.when_known(test, lambda: self.set_bits(UNKNOWN << shift))
-        with unknown as expression, self.under(expression):
-            self.set_bits(TRUE << shift)
+    def situation(self) -> ast.expr:
+        """All words as one number."""
+        whole: ast.expr = ast.Name(self.words[0], ast.Load())
+        for number, word in enumerate(self.words[1:], start=1):
+            shifted = ast.BinOp(ast.Name(word, ast.Load()), ast.LShift(), ast.Constant(number * WORD_BITS))
+            whole = ast.BinOp(whole, ast.BitOr(), shifted)
+        return whole
 
-    def set_bits(self, bits: int) -> None:
-        self.block.append(ast.AugAssign(ast.Name("situation", ast.Store()), ast.BitOr(), ast.Constant(bits)))
+    def condition(self, number: int, test: Logic) -> None:
+        unknown = self.when_known(test, lambda: self.set_outcome(number, UNKNOWN))
+        with unknown as expression, self.under(expression):
+            self.set_outcome(number, TRUE)
+
+    def set_outcome(self, number: int, outcome: int) -> None:
+        word, shift = divmod(self.layout.shifts[number], WORD_BITS)
+        bits = ast.Constant(outcome << shift)
+        self.block.append(ast.AugAssign(ast.Name(self.words[word], ast.Store()), ast.BitOr(), bits))
 
     # -------------------------------------------------------------------------------------------- statements
 

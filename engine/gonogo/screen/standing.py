@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from fractions import Fraction
+from typing import Final, TypeAlias
 
 from gonogo.program import ir
-from gonogo.program.ir import Logic, Program, Value
+from gonogo.program.ir import Kind, Logic, Program, Value
 from gonogo.program.passes.rewrite import leaves
 
 MOST_KEPT: Final = 8
+
+Pair: TypeAlias = "tuple[Value, Value]"
+"""Two values whose difference matters."""
+
+_COUNTED: Final = (Kind.NUMBER, Kind.DATE, Kind.TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +29,15 @@ class Standing:
         For each derived quantity the fields that it is worked out from, through others, in their order there.
     tests : mapping of str to tuple of Test
         For each field the conditions that stand on it.
+    above : mapping of str to tuple of str
+        For each field the derived quantities that are worked out from it, in their order.
+    pairs : mapping of str to tuple of Pair
+        For each field what is compared, or divided by zero, in the conditions and quantities that stand on it.
     reach : mapping of str to set of str
         For each field the rules that may speak otherwise where only its value changes.
+    steady : bool
+        Whether categories, and what is missing, are all it takes to tell why a condition has no outcome: nothing is
+        divided, and no value is chosen but by category.
     """
 
     program: Program
@@ -33,7 +46,10 @@ class Standing:
     fields: Mapping[str, ir.FieldValue]
     below: Mapping[str, tuple[str, ...]]
     tests: Mapping[str, tuple[ir.Test, ...]]
+    above: Mapping[str, tuple[str, ...]]
+    pairs: Mapping[str, tuple[Pair, ...]]
     reach: Mapping[str, frozenset[str]]
+    steady: bool
 
     @classmethod
     def of(cls, program: Program) -> Standing:
@@ -62,6 +78,10 @@ def _standing(program: Program) -> Standing:
     below: dict[str, tuple[str, ...]] = {}
     for quantity in program.derived:  # each stands behind those that it uses
         below[quantity.name] = _fields_below(quantity.value, below)
+    above: dict[str, list[str]] = {}
+    for name, fields in below.items():
+        for known in fields:
+            above.setdefault(known, []).append(name)
     tests: dict[str, list[ir.Test]] = {}
     for test in program.conditions:
         for name in _fields_below(test, below):
@@ -73,8 +93,64 @@ def _standing(program: Program) -> Standing:
         fields={known.name: ir.FieldValue(known.name, known.type) for known in program.fields},
         below=below,
         tests={name: tuple(found) for name, found in tests.items()},
+        above={name: tuple(found) for name, found in above.items()},
+        pairs=_pairs_of_fields(program, below),
         reach=_reach(program, below),
+        steady=all(map(_is_steady, (*program.conditions, *(quantity.value for quantity in program.derived)))),
     )
+
+
+def _pairs_of_fields(program: Program, below: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[Pair, ...]]:
+    found: dict[str, dict[Pair, None]] = {}
+    for node in (*program.conditions, *(quantity.value for quantity in program.derived)):
+        for pair in _pairs(node):
+            for name in dict.fromkeys([*_fields_below(pair[0], below), *_fields_below(pair[1], below)]):
+                found.setdefault(name, {})[pair] = None
+    return {name: tuple(pairs) for name, pairs in found.items()}
+
+
+def _pairs(node: Value | Logic) -> Iterator[Pair]:
+    """The numbers, dates and times that are compared inside a node, and the divisors with zero."""
+    match node:
+        case ir.Compare(_, left, right) if left.type.kind in _COUNTED:
+            yield left, right
+        case ir.Member(known, options) if known.type.kind in _COUNTED:
+            yield from ((known, option) for option in options)
+        case ir.Arithmetic("/", _, right):
+            yield right, ir.Constant(Fraction(0), right.type)
+        case _:
+            pass
+    for part in _inside(node):
+        yield from _pairs(part)
+
+
+def _inside(node: Value | Logic) -> tuple[Value | Logic, ...]:
+    match node:
+        case ir.Arithmetic(_, left, right) | ir.Compare(_, left, right):
+            return left, right
+        case ir.Function(_, parts) | ir.All(parts) | ir.AnyOf(parts):
+            return parts
+        case (
+            ir.Convert(part) | ir.Not(part) | ir.Member(part) | ir.TextTest(_, part) | ir.Holds(part) | ir.Missing(part)
+        ):
+            return (part,)
+        case ir.Lookup(by, entries):
+            return by, *(entry for _, entry in entries)
+        case ir.Choice(cases, otherwise):
+            found = tuple(part for case in cases for part in case)
+            return found if otherwise is None else (*found, otherwise)
+        case _:
+            return ()
+
+
+def _is_steady(node: Value | Logic) -> bool:
+    match node:
+        case ir.Choice() | ir.Arithmetic("/"):
+            return False
+        case ir.Lookup(by) if not isinstance(by, ir.FieldValue):
+            return False
+        case _:
+            return all(map(_is_steady, _inside(node)))
 
 
 def _reach(program: Program, below: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:

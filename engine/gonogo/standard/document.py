@@ -119,6 +119,8 @@ def _status(reading: Reading, node: Node | None) -> Literal["draft", "effective"
         case "draft":
             return "draft"
         case "withdrawn":
+            place = node.span if node is not None else ""
+            reading.problems.warn("not-effective", place, "this standard is withdrawn", "judge by its successor")
             return "withdrawn"
         case _:
             return "effective"

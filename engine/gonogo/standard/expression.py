@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from gonogo.problems import Problem, Span, nearest
-from gonogo.standard.tokens import KEYWORDS, BadExpression, Locate, Token, split
+from gonogo.standard.tokens import KEYWORDS, BadExpression, Locate, Token, is_capitalised, split
 from gonogo.standard.tree import (  # fmt: skip
     Among,
     Binary,
@@ -98,6 +98,10 @@ class _Parser:
         return self.locate(start, self.tokens[self.index - 1].end)
 
     def refuse(self, what: str, mend: str = "", token: Token | None = None) -> BadExpression:
+        for word in [token] if token else [self.token, self.tokens[self.index - 1]]:
+            if word.kind == "name" and is_capitalised(word.text):
+                mend = f"write `{word.text.lower()}`"
+                token, what = word, f"`{word.text}` is a word of the language, and those have no capitals"
         token = token or self.token
         return BadExpression(Problem("bad-expression", self.locate(token.start, token.end), what, mend))
 
@@ -306,6 +310,8 @@ class _Parser:
 
     def unary(self) -> Expression:
         start = self.token.start
+        if self.peek("+") and self.tokens[self.index + 1].kind == "number":
+            self.index += 1  # `+0.02 mm`: a deviation as drawings write it
         if not self.accept("-"):
             return self.primary()
         self.deeper()

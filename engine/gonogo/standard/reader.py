@@ -18,6 +18,7 @@ import yaml
 
 from gonogo.problems import Problem, Problems, Refused, Source, Span
 from gonogo.standard.places import locate_text
+from gonogo.standard.syntax import QUOTE_IT, syntax_problem
 
 LARGEST_DOCUMENT: Final = 8 * 1024 * 1024
 MOST_NODES: Final = 400_000
@@ -25,15 +26,10 @@ DEEPEST_NESTING: Final = 24
 MOST_PROBLEMS: Final = 400
 """After so many problems reading stops: the time that they take is bounded, and nobody reads more at once."""
 
-QUOTE_IT: Final = "quote the expression: inside braces or brackets a plain value ends at `,` `[` `]` `{` `}`"
-_OUR_WORDS: Final = {
-    "while parsing a flow mapping": "inside these braces",
-    "while parsing a flow sequence": "inside these brackets",
-    "while parsing a block mapping": "among these keys",
-    "while parsing a block collection": "in this list",
-    "while scanning for the next token": "",
-}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXTS: Final = frozenset("title clause nonconformity column owner source policy".split())
+_BARE: Final = frozenset({"optional", *_TEXTS})
+"""Keys whose value was forgotten, rather than pieces of a text."""
 _TAG = re.compile(r"!\S*")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
@@ -86,7 +82,7 @@ def read_document(source: Source) -> Node:
     try:
         node = _Composer(source, problems).document()
     except yaml.MarkedYAMLError as error:
-        raise Refused([*problems.found, _syntax_problem(source, error)]) from None
+        raise Refused([*problems.found, syntax_problem(source, error)]) from None
     except yaml.YAMLError as error:
         raise Refused([_character_problem(source, getattr(error, "position", None))]) from None
     except UnicodeEncodeError as error:  # half of a surrogate pair is no character
@@ -103,35 +99,12 @@ def content_hash(node: Node) -> str:
 
 def _plain(node: Node) -> object:
     match node:
-        case Scalar(text=text):
-            return text
+        case Scalar(text=text, style=style):
+            return text.rstrip("\n") if style in ("|", ">") else text  # how a block ends is layout
         case Sequence(items=items):
             return ["[", *map(_plain, items)]
         case Mapping(items=pairs):
             return ["{", *sorted(([key.text, _plain(value)] for key, value in pairs), key=lambda pair: str(pair[0]))]
-
-
-def _syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    start = min(mark.index, len(source.text)) if mark is not None else 0
-    place = Span(source, start, min(start + 1, len(source.text)))
-    context = error.context or ""
-    for theirs, ours in _OUR_WORDS.items():
-        context = context.replace(theirs, ours)
-    what = f"this is not YAML: {f'{context}, ' if context else ''}{error.problem or ''}".rstrip(": ").replace("'", "`")
-    return Problem("bad-yaml", place, what, _syntax_mend(context, what, source.text[: start + 1]))
-
-
-def _syntax_mend(context: str, what: str, before: str) -> str:
-    if context in (_OUR_WORDS["while parsing a flow mapping"], _OUR_WORDS["while parsing a flow sequence"]):
-        return QUOTE_IT
-    if "\\t" in what or "tab" in what.split() or before.endswith("\t"):
-        return "indent with blanks"
-    if "mapping values are not allowed" in what:
-        return "quote a text that holds `: `"
-    if before[:-1].rstrip().endswith(('"', "'")):
-        return "what begins with a quote ends with it: put all of it in quotes of the other kind"
-    return ""
 
 
 def _character_problem(source: Source, position: int | None) -> Problem:
@@ -271,7 +244,12 @@ class _Composer:
         for key, value in pairs:
             before = whole[-1][1] if whole else None
             is_rest = isinstance(key, Scalar) and isinstance(value, Scalar) and value.is_empty
-            if not is_rest or not isinstance(before, Scalar) or before.style or not _is_open(before.text):
+            if (
+                not is_rest
+                or not isinstance(before, Scalar)
+                or before.style
+                or not self.is_cut(whole[-1][0], before, key)
+            ):
                 whole.append((key, value))
                 continue
             rest = Span(self.source, before.span.start, key.span.end)
@@ -287,6 +265,16 @@ class _Composer:
                 f"quote it: {_in_quotes(span.text)}",
             )
         return whole
+
+    def is_cut(self, name: Node, before: Scalar, rest: Node) -> bool:
+        """Whether a comma cut a value in two: within its brackets, or in what is a text by its key."""
+        if before.style:
+            return False
+        if _is_open(before.text):
+            return True
+        is_text = isinstance(name, Scalar) and name.text in _TEXTS and not before.is_empty
+        has_colon = self.source.text[rest.span.end :][:80].lstrip().startswith(":")
+        return is_text and not has_colon and isinstance(rest, Scalar) and rest.text not in _BARE
 
     def keyed(self, pairs: list[tuple[Node, Node]]) -> tuple[tuple[Scalar, Node], ...]:
         items: dict[str, tuple[Scalar, Node]] = {}

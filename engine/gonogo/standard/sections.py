@@ -14,13 +14,13 @@ from typing import Final, TypeVar
 
 from gonogo.problems import Problems, Refused, Span, nearest
 from gonogo.standard import reader
-from gonogo.standard.expression import FUNCTIONS, parse_expression
+from gonogo.standard.expression import parse_expression
 from gonogo.standard.reader import MOST_PROBLEMS, Node, Scalar
 from gonogo.standard.tokens import KEYWORDS, BadExpression, Locate
 from gonogo.standard.tree import Expression
 from gonogo.standard.units import Unit, UnitError, parse_unit
 
-RESERVED_NAMES: Final = frozenset({*KEYWORDS, *FUNCTIONS, "class", "outcome"})
+RESERVED_NAMES: Final = frozenset({*KEYWORDS, "class", "outcome"})
 NAME: Final = re.compile(r"[^\W\d]\w*")
 RULE_ID: Final = re.compile(r"[\w-]+")
 

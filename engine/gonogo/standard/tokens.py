@@ -149,7 +149,8 @@ class _Lexer:
         digits, _, exponent = text.lower().partition("e")
         whole = digits.partition(".")[0]
         if len(whole) > 1 and whole[0] == "0" and (grouped := _GROUPED.search(self.text, 0, end)):
-            what, mend = f"`{grouped[0]}` is not a number", f"write `{grouped[0].replace(',', '')}`"
+            sign = "." if grouped[0].startswith("0,") and grouped[0].count(",") == 1 else ""
+            what, mend = f"`{grouped[0]}` is not a number", f"write `{grouped[0].replace(',', sign)}`"
             raise self.refuse("ambiguous-number", grouped.start(), end, what, mend)
         if len(whole) > 1 and whole[0] == "0":
             mend = f"write `{digits.lstrip('0') or '0'}`"
@@ -199,4 +200,9 @@ class _Lexer:
     def is_word_of_the_language(self, atom: re.Match[str]) -> bool:
         if atom[0] == "in":  # inches, unless a list or a range follows
             return bool(_LIST_OR_RANGE.match(self.text, atom.end()))
-        return atom[0] in KEYWORDS
+        return atom[0] in KEYWORDS or (is_capitalised(atom[0]) and not is_unit_name(atom[0], self.own_units))
+
+
+def is_capitalised(word: str) -> bool:
+    """Whether the word is one of the language, but for its capitals."""
+    return word not in KEYWORDS and word.lower() in KEYWORDS

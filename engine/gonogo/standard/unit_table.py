@@ -204,6 +204,35 @@ PREFIXED: Final[Mapping[str, str]] = {
 }
 """The prefixes that each unit is written with; only these, since `Mm`, `cd` and `pH` mislead or mean something else."""
 
+_WORDS: Final = {
+    "m": "meter metre", "g": "gram gramme", "s": "second", "N": "newton", "Pa": "pascal", "J": "joule", "W": "watt",
+    "V": "volt", "A": "ampere", "L": "liter litre", "Hz": "hertz", "bar": "bar", "K": "kelvin", "Nm": "newtonmeter",
+}  # fmt: skip
+_PREFIX_WORDS: Final = {"": "", "n": "nano", "u": "micro", "m": "milli", "c": "centi", "k": "kilo", "M": "mega"}
+_OTHER_WORDS: Final = {
+    "micron": "um", "microns": "um", "celsius": "degC", "fahrenheit": "degF", "pound": "lb", "pounds": "lb",
+    "ounce": "oz", "ounces": "oz", "degree": "deg", "degrees": "deg", "percent": "%", "inch": "in", "inches": "in",
+}  # fmt: skip
+
+
+def mend_of_mismatch(one: str, other: str) -> str:
+    """How to mend two units that do not convert: `C` beside a temperature was meant to be one."""
+    if "C" in (one, other) and {"K", *POINTS, "delta_degC", "delta_degF"} & {one, other}:
+        return "write `degC`: `C` is the coulomb"
+    return "compare like with like"
+
+
+@cache
+def spelled_out() -> Mapping[str, str]:
+    """Units as words, and the symbol of each: what a misspelled word is likened to."""
+    known, found = definitions(), dict(_OTHER_WORDS)
+    for symbol, words in _WORDS.items():
+        for prefix, spelled in _PREFIX_WORDS.items():
+            if prefix + symbol in known:
+                found |= {f"{spelled}{word}{s}": prefix + symbol for word in words.split() for s in ("", "s")}
+    return found
+
+
 _RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _LOWERED: Final = str.maketrans(_RAISED, "0123456789+-")
 _EXPONENT: Final = re.compile(rf"[⁺⁻]?[{_RAISED[:10]}]+")

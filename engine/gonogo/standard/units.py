@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from gonogo.problems import nearest
-from gonogo.standard.unit_table import BASES, POINTS, SCALES, definitions, plainly
+from gonogo.standard.unit_table import BASES, POINTS, SCALES, definitions, mend_of_mismatch, plainly, spelled_out
 
 MAX_LENGTH: Final = 200
 MAX_DEPTH: Final = 8
@@ -67,6 +67,8 @@ class Unit:
         True for `degC` and `degF`: a point on a scale, not a difference.
     is_difference : bool
         True for `delta_degC` and `delta_degF`, and what is made of them: never a point. `K` may be either.
+    is_angular : bool
+        True for `rad` and what is made of it: `rpm` counts turns, and is neither `Hz` nor `1/s`.
     """
 
     text: str
@@ -76,7 +78,10 @@ class Unit:
     offset: Fraction = Fraction(0)
     is_point: bool = False
     is_difference: bool = False
+    is_angular: bool = False
 
+
+_FREQUENCY: Final = (("time", -1),)
 
 PURE: Final = Unit("1", (), Fraction(1))
 """The unit of a pure number."""
@@ -131,7 +136,7 @@ def raise_to(unit: Unit, n: int) -> Unit:
     _bounded(unit, abs(n))
     base = unit.text if re.fullmatch(rf"{_NAME}(?<![0-9])", plainly(unit.text)) else f"({unit.text})"
     dimension = tuple((name, exponent * n) for name, exponent in unit.dimension)
-    return Unit(f"{base}^{n}", dimension, unit.factor**n, unit.pi * n, is_difference=unit.is_difference)
+    return replace(unit, text=f"{base}^{n}", dimension=dimension, factor=unit.factor**n, pi=unit.pi * n)
 
 
 def _combined(text: str, left: Unit, right: Unit, sign: Literal[1, -1]) -> Unit:
@@ -141,7 +146,9 @@ def _combined(text: str, left: Unit, right: Unit, sign: Literal[1, -1]) -> Unit:
     dimension = tuple(sorted((base, exponent) for base, exponent in exponents.items() if exponent))
     factor = left.factor * right.factor if sign == 1 else left.factor / right.factor
     is_difference = (left.is_difference or right.is_difference) and BASES["K"] in dict(dimension)
-    return _bounded(Unit(text, dimension, factor, left.pi + sign * right.pi, is_difference=is_difference))
+    is_angular = left.is_angular or right.is_angular
+    pi = left.pi + sign * right.pi
+    return _bounded(Unit(text, dimension, factor, pi, is_difference=is_difference, is_angular=is_angular))
 
 
 def _bounded(unit: Unit, power: int = 1) -> Unit:
@@ -178,7 +185,10 @@ def conversion(source: Unit, target: Unit) -> tuple[Fraction, int, Fraction]:
     """
     if not is_same_kind(source, target):
         what = f"{_quoted(source.text)} does not convert to {_quoted(target.text)}"
-        raise UnitError("unit-mismatch", what, "compare like with like")
+        raise UnitError("unit-mismatch", what, mend_of_mismatch(source.text, target.text))
+    if source.dimension == _FREQUENCY and source.is_angular != target.is_angular:
+        what = f"{_quoted(source.text)} and {_quoted(target.text)}: one counts angles, the other does not"
+        raise UnitError("unit-mismatch", what, "write both in `rpm` or `rev/s`, or both in `Hz` or `1/min`")
     for point, other in ((source, target), (target, source)):
         if point.is_point and other.is_difference:
             what = f"`{point.text}` meets {_quoted(other.text)}, and a temperature difference is not a temperature"
@@ -302,8 +312,8 @@ def _named(name: str, own: Mapping[str, Unit]) -> Unit:
         raise UnitError("unknown-unit", f"{_quoted(stem)} is not a known unit", mend)
     if unit := _of_pint(name):
         return unit
-    near = nearest(name, (*own, *definitions())) if len(name) > 2 else None
-    mend = f"write `{near}`" if near else "write it in known units, such as `N*m`"
+    near = nearest(name, (*own, *definitions(), *spelled_out())) if len(name) > 2 else None
+    mend = f"write `{spelled_out().get(near, near)}`" if near else "write it in known units, such as `N*m`"
     raise UnitError("unknown-unit", f"{_quoted(name)} is not a known unit", f"{mend}, or declare it under `units`")
 
 
@@ -313,6 +323,8 @@ def _quoted(text: str) -> str:
 
 @cache
 def _of_table(name: str) -> Unit:
+    if name == "rad":
+        return replace(PURE, text=name, is_angular=True)
     if name in BASES or name in SCALES:
         return Unit(name, ((BASES.get(name, name), 1),), Fraction(1))
     if name in POINTS:

@@ -56,7 +56,8 @@ class Calculator(Conversions):
         together = self.brought_together(left, right, span)
         if together is None:
             return None
-        return ir.Arithmetic(op, *together, _of_both(together[0].type, together[1].type), span)
+        known = _of_both(together[0].type, together[1].type)
+        return ir.Arithmetic(op, *together, replace(known, unit=_unit_of_sum(op, left, right, known.unit)), span)
 
     def temperature(self, op: Literal["+", "-", "*", "/"], left: Value, right: Value, span: Span) -> Value | None:
         """INVARIANT: a difference is not a temperature: point − point = difference, point ± difference = point."""
@@ -72,6 +73,12 @@ class Calculator(Conversions):
             return moved and ir.Arithmetic(op, left, moved, Type(Kind.NUMBER, a, _real(left, moved)), span)
         if b.is_point and not a.is_point and op == "+":
             return self.temperature(op, right, left, span)
+        if (
+            op == "-" and b.is_point and not (a.is_point or a.is_difference)
+        ):  # `K` - `degC`: the point is a temperature in K, too
+            moved = self.converted(right, a, right.span or span)
+            known = Type(Kind.NUMBER, replace(a, is_difference=True), _real(left, moved or right))
+            return moved and ir.Arithmetic("-", left, moved, known, span)
         what = f"`{a.text}` {op} `{b.text}` is no temperature and no difference of temperatures"
         self.problems.error("unit-mismatch", span, what, "write a difference in `delta_degC` or `delta_degF`")
         return None
@@ -258,6 +265,18 @@ class Calculator(Conversions):
 def type_of(values: Sequence[Value]) -> Type:
     """The type of a choice among values of one kind and unit: a float64 where any of them is."""
     return replace(values[0].type, real=_real(*values))
+
+
+def _unit_of_sum(op: str, left: Value, right: Value, unit: Unit | None) -> Unit | None:
+    """INVARIANT: two temperatures in K are a difference apart; a written number of K may be either."""
+    a, b = left.type.unit, right.type.unit
+    if unit is None or unit.dimension != (("temperature", 1),) or a is None or b is None:
+        return unit
+    if op == "-":
+        is_difference = a.is_difference or not (b.is_difference or written(left) or written(right))
+    else:
+        is_difference = a.is_difference and b.is_difference
+    return replace(unit, is_difference=is_difference)
 
 
 def _unit_of_product(op: str, left: Unit | None, right: Unit | None) -> Unit | None:

@@ -23,6 +23,8 @@ FALSE: Final = ir.AnyOf(())
 OUTCOMES: Final = ("conforming", "nonconforming", "indeterminate")
 VERDICT_WORDS: Final = ("class", "outcome")
 
+_FLAG_WORDS: Final = {"yes": "true", "true": "true", "no": "false", "false": "false"}
+
 
 @dataclass(slots=True)
 class Binder:
@@ -227,7 +229,16 @@ class Binder:
             return ir.Constant(word, Type(Kind.TEXT), node.span)
         if isinstance(node, tree.Text) and categories:
             self.check_category(node.value, categories, node.span)
-        return self.value(node)
+        truth = _FLAG_WORDS.get(word.lower()) if isinstance(node, tree.Name) and word is not None else None
+        if truth is None or not self.is_flag(other) or self.is_name(word or ""):
+            return self.value(node)
+        what = f"in a standard, {shown(word or '')} is no answer of a flag"
+        self.problems.error("unknown-name", node.span, what, f"write `{truth}`")
+        return None
+
+    def is_flag(self, node: Expression) -> bool:
+        known = self.fields.get(node.name) if isinstance(node, tree.Name) else None
+        return known is not None and known.type.kind is Kind.FLAG
 
     def is_name(self, name: str) -> bool:
         return name in self.fields or name in self.computed or name in self.parameters or name in self.unread

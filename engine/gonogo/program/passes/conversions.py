@@ -22,7 +22,7 @@ class Conversions:
 
     def number_type(self, unit: Unit | None) -> Type:
         """The type of a number in a unit; the unit `1` is none."""
-        is_pure = unit is None or (unit.dimension == () and unit.factor == 1 and unit.pi == 0)
+        is_pure = unit is None or (unit.dimension == () and unit.factor == 1 and unit.pi == 0 and not unit.is_angular)
         return Type(Kind.NUMBER, None if is_pure else unit)
 
     def converted(self, value: Value, unit: Unit, span: Span) -> Value | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gonogo.problems import Problems
@@ -10,6 +10,7 @@ from gonogo.program.ir import Kind
 from gonogo.standard import model, tree
 from gonogo.standard.sections import shown, suggested
 from gonogo.standard.tree import Comparator, Expression
+from gonogo.standard.units import Unit, is_same_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Requirement:
 
 
 def as_requirements(
-    standard: model.Standard, kinds: Mapping[str, Kind], unread: Collection[str], problems: Problems
+    standard: model.Standard, kinds: Mapping[str, Kind], unread: set[str], problems: Problems
 ) -> list[Requirement]:
     """Characteristics first, then rules, each in the order of the document."""
     found = [_of_characteristic(c, standard, kinds, unread, problems) for c in standard.characteristics.values()]
@@ -35,7 +36,7 @@ def _of_characteristic(
     written: model.Characteristic,
     standard: model.Standard,
     kinds: Mapping[str, Kind],
-    unread: Collection[str],
+    unread: set[str],
     problems: Problems,
 ) -> Requirement:
     if written.field not in standard.fields and written.field not in standard.derived:
@@ -44,9 +45,10 @@ def _of_characteristic(
             mend = f"did you mean `{near}`?" if near else "name it under `fields`, or say which `field` is meant"
             what = f"{shown(written.field)} is not a field of this standard"
             problems.error("unknown-name", written.field_span, what, mend)
-        return Requirement(written.requirement, None)
+        unread.add(written.field)  # its sides may be asked for all the same
     value = tree.Name(written.field, written.field_span)
-    above, below = _passed(written, value)
+    field = standard.fields.get(written.field)
+    above, below = _passed(written, value, field.unit if field is not None else None)
     options = _options(written, value, kinds.get(written.field))
     if above is not None and below is not None:
         return Requirement(written.requirement, None, (("above", above), ("below", below)))
@@ -55,17 +57,26 @@ def _of_characteristic(
     return Requirement(written.requirement, when if speaks else None)
 
 
-def _passed(written: model.Characteristic, value: tree.Name) -> tuple[Expression | None, Expression | None]:
+def _passed(
+    written: model.Characteristic, value: tree.Name, unit: Unit | None
+) -> tuple[Expression | None, Expression | None]:
     """What it means to lie above, and below, what the characteristic allows: limits themselves conform."""
     limits = dict(written.limits)
     if "nominal" in limits:
-        nominal = limits["nominal"]
-        upper = tree.Binary("+", nominal, limits["upper"], limits["upper"].span) if "upper" in limits else None
-        lower = tree.Binary("+", nominal, limits["lower"], limits["lower"].span) if "lower" in limits else None
+        upper, lower = (_deviating(limits["nominal"], limits.get(side), unit) for side in ("upper", "lower"))
         return _against(">", value, upper), _against("<", value, lower)
     above = _against(">", value, limits.get("at most")) or _against(">=", value, limits.get("below"))
     below = _against("<", value, limits.get("at least")) or _against("<=", value, limits.get("above"))
     return above, below
+
+
+def _deviating(nominal: Expression, deviation: Expression | None, unit: Unit | None) -> Expression | None:
+    """A limit; where the nominal value does not fit the field it stands last, since the last one is told of."""
+    if deviation is None:
+        return None
+    is_alien = isinstance(nominal, tree.Number) and nominal.unit and unit and not is_same_kind(nominal.unit, unit)
+    parts = (deviation, nominal) if is_alien else (nominal, deviation)
+    return tree.Binary("+", *parts, deviation.span)
 
 
 def _against(op: Comparator, value: tree.Name, limit: Expression | None) -> Expression | None:

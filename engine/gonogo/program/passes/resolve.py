@@ -181,10 +181,12 @@ class _Resolver:
     def rule(self, requirement: Requirement, propositions: list[ir.Proposition]) -> ir.Rule:
         written = requirement.written
         applies = self.proposition(f"{written.name}.applies", written.applies, propositions)
-        for side, when in requirement.sides:
-            self.proposition(f"{written.name}.{side}", when, propositions, applies)
+        bound = [
+            self.proposition(f"{written.name}.{side}", when, propositions, applies) for side, when in requirement.sides
+        ]
         if requirement.sides:
-            self.check_room(written, [p.when for p in propositions[-len(requirement.sides) :]])
+            if None not in bound:
+                self.check_room(written, [p.when for p in propositions[-len(bound) :]])
             parts = tuple(ir.Found(f"{written.name}.{side}", written.span) for side, _ in requirement.sides)
             propositions.append(ir.Proposition(written.name, ir.AnyOf(parts)))
         else:

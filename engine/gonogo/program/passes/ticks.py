@@ -113,12 +113,12 @@ class _Lowering:
     def real_conversion(self, value: ir.Convert) -> Value:
         """The operand as float64, then one factor, then the offset, each rounded once, in this order."""
         result, pure = self.real(value.operand), Type(Kind.NUMBER, real=True)
-        factor = _nearest_float(value.factor * PI**value.pi)
+        factor = nearest_float(value.factor * PI**value.pi)
         if factor != 1.0:
             result = ir.Arithmetic("*", result, ir.Constant(factor, pure), value.type, value.span)
         if value.offset != 0:
             result = ir.Arithmetic(
-                "+", result, ir.Constant(_nearest_float(value.offset), value.type), value.type, value.span
+                "+", result, ir.Constant(nearest_float(value.offset), value.type), value.type, value.span
             )
         return result
 
@@ -137,7 +137,7 @@ class _Lowering:
         operand, step = value.arguments[0], _number(value.arguments[1])
         if operand.type.real:
             divided = ir.Arithmetic(
-                "/", self.real(operand), ir.Constant(_nearest_float(step), operand.type), operand.type
+                "/", self.real(operand), ir.Constant(nearest_float(step), operand.type), operand.type
             )
             return replace(value, arguments=(divided,)), step
         lowered, tick = self.value(operand)
@@ -169,7 +169,7 @@ class _Lowering:
             return lowered
         known = Type(Kind.NUMBER, value.type.unit, real=True)
         if isinstance(lowered, ir.Constant) and isinstance(lowered.value, int):
-            return ir.Constant(_nearest_float(lowered.value * tick), known, value.span)
+            return ir.Constant(nearest_float(lowered.value * tick), known, value.span)
         return ir.Convert(lowered, tick, 0, Fraction(0), known, value.span)
 
     # ------------------------------------------------------------------------------------------------- tests
@@ -262,7 +262,8 @@ def _common(sizes: Sequence[Fraction]) -> Fraction:
     return Fraction(math.gcd(*scaled) or denominator, denominator)
 
 
-def _nearest_float(number: Fraction) -> float:
+def nearest_float(number: Fraction) -> float:
+    """The float64 nearest to an exact number; infinite where it is too large for one."""
     try:
         return number.numerator / number.denominator
     except OverflowError:
