@@ -65,6 +65,7 @@ class Read:
         return [dict(row.cells) for row in self.rows]
 
 
+FORMATS = "csv, jsonl, json, parquet, arrow or xlsx"
 AB: list[dict[str, object]] = [{"a": "1", "b": "2"}]
 
 
@@ -479,7 +480,7 @@ def test_the_format_follows_from_the_ending_or_the_first_character(tmp_path: Pat
 
 def test_the_format_may_be_told(tmp_path: Path) -> None:
     assert Read('{"a": "1", "b": "2"}', "f.csv", folder=tmp_path, format="json").cells == AB
-    assert Read("a", format="xml").why == "-: `xml` is not a format of facts; say csv, jsonl or json [unknown-format]"
+    assert Read("a", format="xml").why == f"-: `xml` is not a format of facts; say {FORMATS} [unknown-format]"
 
 
 @pytest.mark.parametrize("name", ["f.csv", "f.json", "f.jsonl", "f"])
@@ -521,18 +522,27 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "kind"),
+    ("head", "kind", "mend"),
     [
-        (b"PK\x03\x04\x14\x00\x06\x00", "an Excel workbook or another zip archive"),
-        (b"PAR1\x15\x00\x15", "a Parquet file"),
-        (b"\x1f\x8b\x08\x08", "compressed with gzip"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "an old Excel workbook"),
-        (b"a\x00,\x00b\x00", "a binary file"),
+        (
+            b"PK\x03\x04\x14\x00",
+            "an Excel workbook or another zip archive",
+            "give its name the ending `.xlsx` if it is one",
+        ),
+        (b"PAR1\x15\x00\x15", "a Parquet file", "give its name the ending `.parquet`"),
+        (b"ARROW1\x00\x00", "an Arrow file", "give its name the ending `.arrow`"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\x00",
+            "an old or an encrypted workbook",
+            "save it in Excel as `.xlsx`, without a password",
+        ),
+        (b"a\x00,\x00b\x00", "a binary file", "export it as CSV"),
     ],
 )
-def test_a_binary_file_is_refused_and_called_what_it_seems_to_be(tmp_path: Path, head: bytes, kind: str) -> None:
+def test_a_binary_file_is_refused_and_called_what_it_seems_to_be(
+    tmp_path: Path, head: bytes, kind: str, mend: str
+) -> None:
     read = Read(head, "f.csv", folder=tmp_path)
-    mend = "unpack it with `gunzip`" if "gzip" in kind else "export it as CSV"
     assert str(read.refused) == f"{tmp_path}/f.csv: this is not text, it seems to be {kind}; {mend} [unreadable]"
 
 

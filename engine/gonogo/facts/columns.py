@@ -133,6 +133,11 @@ def _numbers(words: Iterable[str]) -> frozenset[Decimal]:
     return frozenset(number for number in found if number is not None)
 
 
+def numbers_of_words(words: Iterable[str]) -> tuple[Fraction, ...]:
+    """Those of the missing words that are numbers, in the order of size."""
+    return tuple(sorted(map(Fraction, _numbers(words))))
+
+
 class Columns:
     """All columns that a program reads.
 

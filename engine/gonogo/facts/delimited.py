@@ -19,6 +19,7 @@ from io import StringIO
 from itertools import chain
 from typing import Final, Literal
 
+from gonogo.facts.header import refuse_repeated
 from gonogo.facts.row import UNTRUSTED, FactsOptions, Row, refusal
 from gonogo.facts.text import Text
 from gonogo.facts.unusable import decimal_comma, shown
@@ -188,21 +189,7 @@ class Delimited:
         raise refusal("empty-facts", self._text.name, "there is nothing in it, not even names of columns")
 
     def _named(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        places: dict[str, list[int]] = {}
-        for place, name in enumerate(names, 1):
-            places.setdefault(name, []).append(place)
-        repeated = [
-            Problem(
-                "repeated-column",
-                f"{self._text.name}:{self._start}",
-                f"`{shown(name)}` names {len(found)} columns, {found[0]} and {found[1]} the first",
-                "give each column a name of its own",
-            )
-            for name, found in places.items()
-            if name and len(found) > 1
-        ]
-        if repeated:
-            raise Refused(repeated)
+        refuse_repeated(names, f"{self._text.name}:{self._start}")
         self._start = self._reader.line_num + 1
         return names
 

@@ -5,79 +5,47 @@ INVARIANT: rows come out as they go in. The first is there before the rest is re
 
 from __future__ import annotations
 
-import errno
-import io
-import os
 import re
-import stat
-import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import suppress
-from itertools import islice
-from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Final, Self
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import BinaryIO, Final
 
+from gonogo.facts.compressed import Unpacked
 from gonogo.facts.delimited import Delimited, find_dialect
+from gonogo.facts.formats import (
+    ENDINGS,
+    FORMATS,
+    NAMES,
+    TEXTS,
+    binary_format_of,
+    compression_of,
+    ending_of,
+    is_like,
+    kind_of,
+    packing_of,
+)
+from gonogo.facts.input import Input, open_input, standard_input
 from gonogo.facts.objects import is_one_line_object, read_document, read_lines
-from gonogo.facts.row import FactsOptions, Row, refusal
+from gonogo.facts.row import Facts, FactsOptions, refusal
 from gonogo.facts.text import Text
 from gonogo.facts.unusable import shown
-from gonogo.problems import Problem, Refused, nearest
+from gonogo.problems import Problem
 
-FORMATS: Final = ("csv", "jsonl", "json")
-_ENDINGS: Final = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "json",
-}
-_JSON = re.compile(r"\s*(?:\[\s*[{\]]|\{\s*[\"}])")
+__all__ = ["Facts", "assumed_decimal", "open_facts", "standard_input"]
+
+_JSON: Final = re.compile(r"\s*(?:\[\s*[{\]]|\{\s*[\"}])")
 """How JSON begins, and hardly ever a header."""
 
 
-class Facts:
-    """Opened facts: rows, to be taken once, one after the other.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What `open_facts` is asked for."""
 
-    Parameters
-    ----------
-    path : str
-        As it was given; `-` for standard input.
-    columns : tuple of str or None
-        Names in the header; None where there is none, as in JSON.
-    """
-
-    def __init__(
-        self, path: str, columns: tuple[str, ...] | None, rows: Iterator[Row], text: Text, close: Callable[[], None]
-    ) -> None:
-        self.path = path
-        self.columns = columns
-        self._rows = rows
-        self._text = text
-        self._close = close
-
-    def __iter__(self) -> Iterator[Row]:
-        """Return the rows that are left; raises Refused where reading cannot go on."""
-        return self._rows
-
-    def progress(self) -> tuple[int, int | None]:
-        """Return how many bytes were read, and how many there are (None where nobody knows)."""
-        return self._text.bytes_read, self._text.total
-
-    def close(self) -> None:
-        """Close the file; standard input stays open."""
-        self._close()
-
-    def __enter__(self) -> Self:
-        """Return the facts themselves."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the file."""
-        self.close()
+    path: str
+    numbers: Collection[str]
+    wanted: Collection[str]
+    options: FactsOptions
+    report: Callable[[Problem], None]
 
 
 def open_facts(
@@ -86,13 +54,16 @@ def open_facts(
     options: FactsOptions,
     report: Callable[[Problem], None],
     stdin: BinaryIO | None = None,
+    *,
+    wanted: Collection[str] = (),
 ) -> Facts:
     """Open a file of facts, and read as far as its header.
 
     Parameters
     ----------
     path : str
-        A CSV, JSON or JSON lines file; `-` is standard input.
+        A CSV, JSON or JSON lines file, also packed with gzip or zstd, a Parquet or Arrow file or an Excel workbook;
+        `-` is standard input.
     numbers : collection of str
         Names of the columns that hold numbers.
     options : FactsOptions
@@ -101,6 +72,8 @@ def open_facts(
         Takes each problem that does not stop the reading.
     stdin : BinaryIO, optional
         What standard input is.
+    wanted : collection of str, optional
+        Names of the columns that are read: rows may lack the cells of others. Without it they have them all.
 
     Returns
     -------
@@ -113,44 +86,83 @@ def open_facts(
         Where the facts cannot be read at all. Taking rows may raise it, too, where reading cannot go on.
     """
     if options.format is not None and options.format not in FORMATS:
-        raise refusal("unknown-format", path, f"`{options.format}` is not a format of facts", "say csv, jsonl or json")
-    name, stream, total = _open_input(path, stdin)
-    close = stream.close if path != "-" else lambda: None
+        mend = f"say {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
+        raise refusal("unknown-format", path, f"`{options.format}` is not a format of facts", mend)
+    source = open_input(path, stdin)
     try:
-        text = Text(name, stream, total, options.encoding, report)
-        columns, rows = _open_rows(text, Path(path).suffix.lower(), numbers, options, report)
+        known = options.format or ENDINGS.get(ending_of(path))
+        asked = _Asked(path, numbers, wanted, options, report)
+        binary = binary_format_of(source.head) if known is None else known if known not in TEXTS else None
+        return _open_text(source, asked) if binary is None else _open_binary(source, binary, asked)
     except BaseException:
-        close()
+        source.close()
         raise
-    return Facts(path, columns, rows, text, close)
 
 
-def _open_rows(
-    text: Text, ending: str, numbers: Collection[str], options: FactsOptions, report: Callable[[Problem], None]
-) -> tuple[tuple[str, ...] | None, Iterator[Row]]:
-    chosen = options.format or _ENDINGS.get(ending) or _find_format(text)
-    if chosen == "csv":
-        if options.format is None and _JSON.match(text.ahead(lines=0)):
-            what = f"the name ends with `{ending}`, and what is in it looks like JSON"
-            mend = "say `--facts-format jsonl` or `--facts-format json`, or `--facts-format csv` if it is none"
-            raise refusal("mistaken-format", text.name, what, mend)
-        dialect = find_dialect(text, numbers, options, "\t" if ending == ".tsv" else None)
-        if dialect.example is not None:
-            report(_assumed_decimal(text.name, dialect.example.strip()))
-        delimited = Delimited(text, dialect, numbers, report)
-        return delimited.columns, delimited.rows()
-    if not text.ahead(lines=0).strip():
-        raise refusal("empty-facts", text.name, "there is nothing in it")
-    return None, (read_lines if chosen == "jsonl" else read_document)(text, report)
+def _open_text(source: Input, asked: _Asked) -> Facts:
+    path, options, report = asked.path, asked.options, asked.report
+    unpacked = unpack(path, source)
+    text = Text(unpacked, options.encoding, report)
+    match format_of(path, text, options):
+        case "csv":
+            if options.format is None and looks_like_json(text):
+                what = f"the name ends with `{ending_of(path)}`, and what is in it looks like JSON"
+                mend = "say `--facts-format jsonl` or `--facts-format json`, or `--facts-format csv` if it is none"
+                raise refusal("mistaken-format", text.name, what, mend)
+            dialect = find_dialect(text, asked.numbers, options, told_delimiter(path))
+            if dialect.example is not None:
+                report(assumed_decimal(text.name, dialect.example.strip()))
+            delimited = Delimited(text, dialect, asked.numbers, report)
+            return Facts(path, delimited.columns, delimited.rows(), unpacked.progress, source.close)
+        case known:
+            if not text.ahead(lines=0).strip():
+                raise refusal("empty-facts", text.name, "there is nothing in it")
+            rows = (read_lines if known == "jsonl" else read_document)(text, report)
+            return Facts(path, None, rows, unpacked.progress, source.close)
 
 
-def _assumed_decimal(name: str, example: str) -> Problem:
-    what = f"commas are read as decimal signs, `{shown(example)}` as {shown(example.replace(',', '.'))}"
-    return Problem("assumed-decimal", name, what, "say `--decimal ,` if that is right, else `--decimal .`", "warning")
+def _open_binary(source: Input, format_: str, asked: _Asked) -> Facts:
+    if not source.head:
+        raise refusal("empty-facts", source.name, "there is nothing in it")
+    if compression_of(source.head) is not None:
+        what = f"{NAMES[format_]} can't be read while it is packed"
+        raise refusal("unreadable", source.name, what, "unpack it first")
+    if not is_like(format_, source.head):
+        seems = f", it seems to be {kind[0]}" if (kind := kind_of(source.head)) else ""
+        what = f"this is not {NAMES[format_]}{seems}"
+        raise refusal("mistaken-format", source.name, what, "give its name the ending of what it is")
+    if source.total is None and (format_ != "arrow" or source.head.startswith(b"ARROW1")):
+        what = f"{NAMES[format_]} is not read from its start to its end, and can't come through a pipe"
+        raise refusal("unreadable", source.name, what, "name the file itself")
+    if format_ == "xlsx":
+        from gonogo.facts.workbook import open_workbook
+
+        return open_workbook(source, asked.path, asked.wanted, asked.options.sheet, asked.report)
+    from gonogo.facts.tables import open_table
+
+    return open_table(source, asked.path, format_, asked.wanted)
 
 
-def _find_format(text: Text) -> str:
-    """Find the format, by the first character that is not blank."""
+# ---------------------------------------------------------------------------------------- what a text is
+
+
+def unpack(path: str, source: Input) -> Input | Unpacked:
+    """The bytes of a text, unpacked where they are packed."""
+    compression = compression_of(source.head)
+    if compression is not None:
+        return Unpacked(source, compression)
+    packing = packing_of(path)
+    if packing is not None and source.head:
+        what = f"the name says that it is packed with {packing}, and it is not"
+        raise refusal("mistaken-format", source.name, what, "give its name the ending of what it is")
+    return source
+
+
+def format_of(path: str, text: Text, options: FactsOptions) -> str:
+    """The format of a text: as it is told, by the ending, or by the first character that is not blank."""
+    known = options.format or ENDINGS.get(ending_of(path))
+    if known is not None:
+        return known
     match text.ahead(lines=0).lstrip()[:1]:
         case "[":
             return "json"
@@ -160,61 +172,17 @@ def _find_format(text: Text) -> str:
             return "csv"
 
 
-def _open_input(path: str, stdin: BinaryIO | None) -> tuple[str, BinaryIO, int | None]:
-    """Return what problems call the input, its bytes, and how many there are."""
-    if path == "-":
-        stream = stdin if stdin is not None else _standard_input()
-        # A pipe that does not block says "nothing" for "nothing yet": facts would end before their end.
-        with suppress(OSError, AttributeError, io.UnsupportedOperation):
-            os.set_blocking(stream.fileno(), True)
-        return "standard input", stream, None
-    try:
-        # Unbuffered, so that a read of a named pipe gives what is there.
-        file = Path(path).open("rb", buffering=0)  # noqa: SIM115 (`Facts` closes it)
-        status = os.fstat(file.fileno())
-    except (OSError, ValueError) as error:
-        raise Refused([_unopened(path, error)]) from None
-    return path, file, status.st_size if stat.S_ISREG(status.st_mode) else None
+def looks_like_json(text: Text) -> bool:
+    """Whether a text begins like JSON, whatever it is called."""
+    return _JSON.match(text.ahead(lines=0)) is not None
 
 
-def _standard_input() -> BinaryIO:
-    if sys.stdin is None:
-        raise refusal("unreadable", "standard input", "it is closed", "name a file, or pipe the facts into it")
-    return sys.stdin.buffer
+def told_delimiter(path: str) -> str | None:
+    """What stands between cells, where the ending of the name says it."""
+    return "\t" if ending_of(path) == ".tsv" else None
 
 
-def require_files(paths: Iterable[str]) -> None:
-    """Refuse all paths that are no files, before any of them is opened: a pipe can be opened only once."""
-    problems = []
-    for path in paths:
-        try:
-            if path != "-" and stat.S_ISDIR(Path(path).stat().st_mode):
-                raise IsADirectoryError
-        except (OSError, ValueError) as error:
-            problems.append(_unopened(path, error))
-    if problems:
-        raise Refused(problems)
-
-
-def _unopened(path: str, error: OSError | ValueError) -> Problem:
-    """What is said of a file that can't be opened."""
-    match error:
-        case FileNotFoundError():
-            what, mend = "there is no such file", _similar(Path(path))
-        case IsADirectoryError():
-            what, mend = "this is a folder", "name a file in it"
-        case PermissionError():
-            what, mend = "this file may not be read", "ask for the right to read it"
-        case OSError(errno=errno.ELOOP):
-            what, mend = "this link leads back to itself", "name the file itself"
-        case _:
-            what, mend = f"this cannot be opened: {(getattr(error, 'strerror', None) or str(error)).lower()}", ""
-    return Problem("unreadable", path, what, mend)
-
-
-def _similar(path: Path) -> str:
-    """Propose the file of the folder with the nearest name."""
-    with suppress(OSError):
-        near = nearest(path.name, (entry.name for entry in islice(os.scandir(path.parent), 1000)))
-        return f"perhaps `{path.parent / near}` is meant" if near else ""
-    return ""
+def assumed_decimal(name: str, example: str) -> Problem:
+    """The warning that commas were found to be decimal signs."""
+    what = f"commas are read as decimal signs, `{shown(example)}` as {shown(example.replace(',', '.'))}"
+    return Problem("assumed-decimal", name, what, "say `--decimal ,` if that is right, else `--decimal .`", "warning")

@@ -12,29 +12,17 @@ import codecs
 from collections.abc import Callable, Iterator
 from io import StringIO
 from itertools import chain
-from typing import BinaryIO, Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
+from gonogo.facts.formats import compression_of, kind_of
+from gonogo.facts.input import PIECE
 from gonogo.facts.row import refusal
 from gonogo.problems import Problem
 
-PIECE: Final = 1 << 18
 SAMPLE: Final = 1 << 16
 
 _FALLBACKS: Final = ("utf-8", "cp1252", "latin-1")
 _BYTE_ORDER_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_MAGIC: Final = (
-    (b"PK\x03\x04", "an Excel workbook or another zip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"PAR1", "a Parquet file"),
-    (b"ARROW1", "an Arrow file"),
-    (b"SQLite format 3", "an SQLite database"),
-    (b"\x1f\x8b", "compressed with gzip"),
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
-)
-_UNPACK: Final = {
-    "compressed with gzip": "unpack it with `gunzip`",
-    "compressed with zstd": "unpack it with `unzstd`",
-}
 
 
 def line_ends(text: str) -> int:
@@ -42,8 +30,17 @@ def line_ends(text: str) -> int:
     return text.count("\n") or text.count("\r")
 
 
-def _failure(error: OSError) -> str:
-    return f"reading failed: {(error.strerror or str(error)).lower()}"
+class Bytes(Protocol):
+    """Bytes as they come, from an `Input` or something that unpacks one."""
+
+    name: str
+    total: int | None
+
+    def read(self, size: int, /) -> bytes:
+        """Take what comes next; nothing at the end."""
+
+    def seek(self, offset: int, /) -> None:
+        """Go on from there; only where there is a total."""
 
 
 class Text:
@@ -51,38 +48,25 @@ class Text:
 
     Parameters
     ----------
-    name : str
-        What problems call it.
-    stream : BinaryIO
-        Where the bytes come from; owned by the caller.
-    total : int or None
-        Its length in bytes where it is a regular file, else None.
+    source : Bytes
+        What it is decoded from; owned by the caller.
     encoding : str or None
         As the user says; None: find out.
     report : callable
         Takes the warning that the encoding was found by trying.
     """
 
-    def __init__(
-        self,
-        name: str,
-        stream: BinaryIO,
-        total: int | None,
-        encoding: str | None,
-        report: Callable[[Problem], None],
-    ) -> None:
-        self.name = name
-        self.total = total
-        self.bytes_read = 0
+    def __init__(self, source: Bytes, encoding: str | None, report: Callable[[Problem], None]) -> None:
+        self.name = source.name
         self.ended = False
-        self._read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+        self._source = source
         self._lines = 0
         head = b""
-        while len(head) < 4 and (piece := self._bytes()):
+        while len(head) < 4 and (piece := source.read(PIECE)):
             head += piece
         if encoding is None:
             self._refuse_binary(head)
-            encoding = self._find_encoding(head, stream, report)
+            encoding = self._find_encoding(head, report)
         self._encoding = encoding
         self._decoder = self._find_decoder(encoding)
         self._ahead = self._decode(head).removeprefix("\ufeff")
@@ -128,17 +112,9 @@ class Text:
         return chain.from_iterable(self.blocks(limit, code))
 
     def _more(self) -> str:
-        raw = self._bytes()
+        raw = self._source.read(PIECE)
         self.ended = not raw
         return self._decode(raw)
-
-    def _bytes(self) -> bytes:
-        try:
-            raw = self._read(PIECE)
-        except OSError as error:
-            raise refusal("unreadable", self.name, _failure(error)) from None
-        self.bytes_read += len(raw)
-        return raw
 
     def _decode(self, raw: bytes) -> str:
         try:
@@ -164,39 +140,36 @@ class Text:
     def _refuse_binary(self, head: bytes) -> None:
         if any(head.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS):
             return
-        kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "a binary file")
         # `PAR1,PAR2` may well be a header: what only starts like a binary file must hold a NUL, too.
-        if b"\0" in head or head.startswith(b"\x1f\x8b"):
-            mend = _UNPACK.get(kind, "export it as CSV")
+        if b"\0" in head or compression_of(head) is not None:
+            kind, mend = kind_of(head) or ("a binary file", "export it as CSV")
             raise refusal("unreadable", self.name, f"this is not text, it seems to be {kind}", mend)
 
-    def _find_encoding(self, head: bytes, stream: BinaryIO, report: Callable[[Problem], None]) -> str:
+    def _find_encoding(self, head: bytes, report: Callable[[Problem], None]) -> str:
         for mark, encoding in _BYTE_ORDER_MARKS:
             if head.startswith(mark):
                 return encoding
-        if self.total is None:
+        if self._source.total is None:
             return "utf-8"
-        encoding = next(encoding for encoding in _FALLBACKS if self._is_all(encoding, head, stream))
+        encoding = next(encoding for encoding in _FALLBACKS if self._is_all(encoding, head))
         if encoding != "utf-8":
             what = f"the file is not UTF-8, and is read as {encoding}"
             mend = f"say `--encoding {encoding}` if that is right"
             report(Problem("assumed-encoding", self.name, what, mend, "warning"))
         return encoding
 
-    def _is_all(self, encoding: str, head: bytes, stream: BinaryIO) -> bool:
-        """Whether the whole file decodes; the stream then stands again where it stood."""
+    def _is_all(self, encoding: str, head: bytes) -> bool:
+        """Whether the whole file decodes; the source then stands again where it stood."""
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
             decoder.decode(head)
-            while raw := stream.read(PIECE):
+            while raw := self._source.read(PIECE):
                 decoder.decode(raw)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False
-        except OSError as error:
-            raise refusal("unreadable", self.name, _failure(error)) from None
         finally:
-            stream.seek(len(head))
+            self._source.seek(len(head))
         return True
 
     def _find_decoder(self, encoding: str) -> codecs.IncrementalDecoder:

@@ -1,0 +1,363 @@
+"""Parquet and Arrow files: tables whose columns have types, read batch by batch. (The only user of pyarrow here.)
+
+A cell says what was stored, as the shortest decimal that says it: a float of 32 bits that prints as `308.7` is 308.7,
+and a point in time finer than microseconds stays text, which `read_time` refuses.
+
+INVARIANT: one batch is held at a time, and only of the columns that are wanted.
+INVARIANT: whatever bytes a file holds, it is read or refused, and one that was cut off is never taken for whole.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, ROUND_UP, Decimal
+from itertools import repeat
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import ipc, parquet
+
+from gonogo.facts.formats import NAMES
+from gonogo.facts.header import refuse_repeated
+from gonogo.facts.input import PIECE, Input, open_input
+from gonogo.facts.row import Facts, Row, refusal
+from gonogo.problems import Refused
+
+ROWS: Final = 8192
+"""So many rows become Python cells at a time."""
+
+BUFFER: Final = 1 << 18
+"""So many bytes of each column of a Parquet file are read at a time."""
+
+_FAILURES: Final = (pa.ArrowException, OSError, EOFError, ValueError, OverflowError, TypeError, KeyError, MemoryError)
+"""What pyarrow raises where the bytes of a file are not what they should be."""
+
+_END_OF_STREAM: Final = b"\xff\xff\xff\xff\0\0\0\0"
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """An opened table: the names of all its columns, and its batches with those at some places."""
+
+    names: tuple[str, ...]
+    types: tuple[pa.DataType, ...]
+    batches: Callable[[Sequence[int]], Iterator[pa.RecordBatch]]
+
+
+def open_table(source: Input, path: str, format_: str, wanted: Collection[str] = ()) -> Facts:
+    """Open a Parquet or Arrow file as facts, whose rows have no lines.
+
+    Parameters
+    ----------
+    source : Input
+        A regular file, or a pipe with an Arrow stream; the facts close it.
+    path : str
+        As it was given.
+    format_ : {"parquet", "arrow"}
+        What it is.
+    wanted : collection of str
+        Names of the columns that are read; none: all.
+
+    Raises
+    ------
+    Refused
+        Where it is damaged, encrypted, something else, or has two columns of one name.
+    """
+    table = _open(source, format_)
+    refuse_repeated(table.names, source.name)
+    places = [place for place, name in enumerate(table.names) if name and (not wanted or name in wanted)]
+    rows = _rows(source, format_, table, places)
+    return Facts(path, tuple(filter(None, table.names)), rows, source.progress, source.close)
+
+
+def open_zstd(packed: Input) -> pa.NativeFile:
+    """Open what is packed with zstd; it is unpacked as it is read, which raises OSError where it is damaged."""
+    return pa.CompressedInputStream(pa.PythonFile(_Pipe(packed, is_patient=False), mode="r"), "zstd")
+
+
+def spool_to_parquet(path: str, target: Path, wanted: Collection[str]) -> bool:
+    """Write an Arrow file anew as Parquet, for readers that know no Arrow.
+
+    Parameters
+    ----------
+    path : str
+        The Arrow file.
+    target : Path
+        The Parquet file. It has all columns; those that are not wanted are null.
+    wanted : collection of str
+        Names of the columns that are needed.
+
+    Returns
+    -------
+    bool
+        False where it can't be: the file can't be read, or a column loses something on the way. The target may then
+        be half-written.
+    """
+    try:
+        with closing(open_input(path)) as source:
+            table = _open(source, "arrow")
+            refuse_repeated(table.names, source.name)
+            places = [place for place, name in enumerate(table.names) if name in wanted]
+            if not all(_is_same_in_parquet(table.types[place]) for place in places):
+                return False
+            needed = {table.names[place]: table.types[place] for place in places}
+            schema = pa.schema([(name, needed.get(name, pa.null())) for name in table.names if name])
+            with parquet.ParquetWriter(target, schema) as writer:
+                for batch in table.batches(places):
+                    batch.validate(full=True)
+                    columns = [batch[name] if name in needed else pa.nulls(len(batch)) for name in schema.names]
+                    writer.write_batch(pa.record_batch(columns, schema=schema))
+    except (*_FAILURES, Refused):
+        return False
+    return True
+
+
+def _is_same_in_parquet(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        return bool(pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type))
+    plain = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_string, pa.types.is_large_string, pa.types.is_date32)
+    if any(is_kind(kind) for is_kind in (*plain, pa.types.is_timestamp, pa.types.is_decimal128)):
+        return True
+    return bool(pa.types.is_float32(kind) or pa.types.is_float64(kind))
+
+
+# --------------------------------------------------------------------------------------------------- files
+
+
+def _open(source: Input, format_: str) -> _Table:
+    try:
+        if format_ == "parquet":
+            return _open_parquet(source)
+        return _open_arrow_file(source) if source.head.startswith(b"ARROW1") else _open_arrow_stream(source)
+    except _FAILURES as error:
+        raise _refused(source, format_, error) from None
+
+
+def _open_parquet(source: Input) -> _Table:
+    # Without buffers of its own, pyarrow would hold whole row groups.
+    file = parquet.ParquetFile(pa.PythonFile(source.stream, mode="r"), pre_buffer=False, buffer_size=BUFFER)
+    schema, count = file.schema_arrow, max(1, file.metadata.num_rows)
+
+    def batches(places: Sequence[int]) -> Iterator[pa.RecordBatch]:
+        done = 0
+        for batch in file.iter_batches(ROWS, columns=[schema.names[place] for place in places]):
+            done += len(batch)
+            source.bytes_read = done * (source.total or 0) // count
+            yield batch
+
+    return _Table(tuple(schema.names), tuple(schema.types), batches)
+
+
+def _open_arrow_file(source: Input) -> _Table:
+    def opened(places: Sequence[int]) -> Any:
+        options = ipc.IpcReadOptions(included_fields=list(places))
+        return ipc.open_file(pa.PythonFile(source.stream, mode="r"), options=options)
+
+    def batches(places: Sequence[int]) -> Iterator[pa.RecordBatch]:
+        file = opened(places)
+        for number in range(file.num_record_batches):
+            yield file.get_batch(number)
+            source.bytes_read = (number + 1) * (source.total or 0) // file.num_record_batches
+
+    schema = opened(()).schema
+    return _Table(tuple(schema.names), tuple(schema.types), batches)
+
+
+def _open_arrow_stream(source: Input) -> _Table:
+    if source.total is not None:
+        source.stream.seek(max(0, source.total - len(_END_OF_STREAM)))
+        if source.stream.read() != _END_OF_STREAM:
+            raise EOFError
+        source.seek(0)
+    stream = ipc.open_stream(pa.PythonFile(_Pipe(source, is_patient=True), mode="r"))
+
+    def batches(places: Sequence[int]) -> Iterator[pa.RecordBatch]:
+        if source.total is None:
+            return iter(stream)  # a pipe is read once, and its header has been
+        source.seek(0)
+        options = ipc.IpcReadOptions(included_fields=list(places))
+        return iter(ipc.open_stream(pa.PythonFile(_Pipe(source, is_patient=True), mode="r"), options=options))
+
+    return _Table(tuple(stream.schema.names), tuple(stream.schema.types), batches)
+
+
+class _Pipe:
+    """An input as pyarrow reads it."""
+
+    closed = False
+
+    def __init__(self, source: Input, *, is_patient: bool) -> None:
+        self._source = source
+        self._is_patient = is_patient
+
+    def read(self, size: int) -> bytes:
+        """So many bytes, and fewer only at the end; without patience, what one read gives."""
+        piece = self._source.read(min(size, PIECE))
+        if len(piece) == size or not self._is_patient:
+            return piece
+        pieces = [piece]
+        # What a damaged file asks for may be more than there is memory for: it is taken piece by piece.
+        while piece and (size := size - len(piece)):
+            piece = self._source.read(min(size, PIECE))
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def close(self) -> None:
+        """Leave it to who opened the input."""
+
+
+def _refused(source: Input, format_: str, error: Exception) -> Refused:
+    name, words = NAMES[format_], str(error).lower()
+    if source.head.startswith(b"PARE") or "encrypt" in words or "decrypt" in words:
+        return refusal("unreadable", source.name, f"{name} that is encrypted can't be read", "write it unencrypted")
+    what = f"this is {name} that is damaged or cut off"
+    return refusal("unreadable", source.name, what, "copy it anew from where it comes from")
+
+
+def _rows(source: Input, format_: str, table: _Table, places: Sequence[int]) -> Iterator[Row]:
+    number, names = 0, [table.names[place] for place in places]
+    for count, columns in _pieces(source, format_, table, places):
+        cells = zip(*columns, strict=True) if columns else repeat((), count)
+        for number, row in enumerate(cells, number + 1):  # noqa: B020 (each piece goes on where the last one ended)
+            yield Row(number, 0, dict(zip(names, row)))  # noqa: B905 (as many by construction, and it is hot)
+
+
+def _pieces(
+    source: Input, format_: str, table: _Table, places: Sequence[int]
+) -> Iterator[tuple[int, list[list[object]]]]:
+    """A table in pieces of so many rows: how many, and the cells of each column."""
+    try:
+        for batch in table.batches(places):
+            batch.validate(full=True)  # offsets of a hostile file would lead out of its buffers
+            for start in range(0, len(batch), ROWS):
+                part = batch.slice(start, ROWS)
+                yield len(part), [cells_of(part[table.names[place]]) for place in places]
+    except _FAILURES as error:
+        raise _refused(source, format_, error) from None
+
+
+# --------------------------------------------------------------------------------------------------- cells
+
+
+def cells_of(array: pa.Array | pa.ChunkedArray) -> list[object]:
+    """The cells of a column, as the scalar screen reads them.
+
+    Parameters
+    ----------
+    array : pyarrow.Array or pyarrow.ChunkedArray
+        Of any type.
+
+    Returns
+    -------
+    list of object
+        None where there is null; whole numbers, floats of 64 bits, decimals, truth values and texts as they are; floats
+        of fewer bits as the shortest Decimal that stands for them; dates, and times to the microsecond (in UTC where
+        they have a zone). What Python's calendar or clock can't hold is text, which says so. Anything else is a value
+        that no reader of cells takes.
+
+    Examples
+    --------
+    >>> cells_of(pa.array([308.7, None], pa.float32()))
+    [Decimal('308.7'), None]
+    """
+    if isinstance(array, pa.ChunkedArray):
+        return [cell for chunk in array.chunks for cell in cells_of(chunk)]
+    if isinstance(array, pa.ExtensionArray):
+        return cells_of(array.storage)
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        cells = cells_of(array.dictionary)
+        return [None if place is None else cells[place] for place in array.indices.to_pylist()]
+    if pa.types.is_run_end_encoded(kind):
+        return cells_of(pc.run_end_decode(array))
+    if pa.types.is_timestamp(kind):
+        per_second, start = _TICKS[kind.unit], _EPOCH if kind.tz else _EPOCH.replace(tzinfo=None)
+        return [None if tick is None else _time(tick, per_second, start) for tick in array.view(pa.int64()).to_pylist()]
+    if pa.types.is_date32(kind):
+        return [None if day is None else _date(day) for day in array.view(pa.int32()).to_pylist()]
+    if pa.types.is_date64(kind):
+        return [None if tick is None else _midnight(tick) for tick in array.view(pa.int64()).to_pylist()]
+    if pa.types.is_float32(kind):
+        return [None if numeral is None else _number(numeral) for numeral in array.cast(pa.string()).to_pylist()]
+    if pa.types.is_float16(kind):
+        return [None if number is None else _half(float(number)) for number in array.to_pylist()]
+    return _plain_cells(array)
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY: Final = _EPOCH.toordinal()
+_DAY_MS: Final = 86_400_000
+_TICKS: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+def _time(tick: int, per_second: int, start: datetime) -> datetime | str:
+    seconds, rest = divmod(tick, per_second)
+    try:
+        if rest % 1000 and per_second == _TICKS["ns"]:
+            second = (start + timedelta(0, seconds)).replace(tzinfo=None)
+            return f"{second.isoformat()}.{rest:09}{'Z' if start.tzinfo else ''}"
+        return start + timedelta(0, seconds, rest * 1_000_000 // per_second)
+    except OverflowError:
+        return f"{seconds} s since 1970-01-01"
+
+
+def _date(day: int) -> date | str:
+    try:
+        return date.fromordinal(_EPOCH_DAY + day)
+    except (ValueError, OverflowError):
+        return f"{day} days since 1970-01-01"
+
+
+def _midnight(tick: int) -> date | str:
+    day, rest = divmod(tick, _DAY_MS)
+    return _time(tick, _TICKS["ms"], _EPOCH.replace(tzinfo=None)) if rest else _date(day)
+
+
+def _number(numeral: str) -> Decimal | float:
+    return Decimal(numeral) if numeral[-1].isdigit() else float(numeral)
+
+
+def _half(number: float) -> Decimal | float:
+    """The shortest decimal of a float of 16 bits."""
+    exact = Decimal(number)
+    if not exact.is_finite():
+        return number
+    for digits in range(1, 6):
+        step = Decimal(1).scaleb(exact.adjusted() + 1 - digits)
+        # Above a power of two floats stand less close than below it: the nearest numeral may miss, and a farther hit.
+        for rounding in (ROUND_HALF_EVEN, ROUND_UP):
+            numeral = exact.quantize(step, rounding)
+            with suppress(OverflowError):  # rounded up, beyond the largest
+                if struct.unpack("e", struct.pack("e", float(numeral)))[0] == number:
+                    return numeral
+    return exact
+
+
+class _Unknown:
+    """A value that Python has no type for."""
+
+    def __init__(self, kind: pa.DataType) -> None:
+        self._kind = kind
+
+    def __repr__(self) -> str:
+        return f"a value of type {self._kind}"
+
+
+def _plain_cells(array: pa.Array) -> list[object]:
+    try:
+        cells: list[object] = array.to_pylist()
+    except UnicodeDecodeError:
+        # Half a character is not read as text, and what is wrong with one cell costs no other.
+        binary = pa.large_binary() if pa.types.is_large_string(array.type) else pa.binary()
+        texts = array.cast(binary).to_pylist()
+        return [None if text is None else text.decode("utf-8", "surrogateescape") for text in texts]
+    except (pa.ArrowException, ValueError, OverflowError):
+        unknown = _Unknown(array.type)
+        return [None if is_null else unknown for is_null in array.is_null().to_pylist()]
+    return cells
