@@ -51,7 +51,7 @@ def verdicts() -> list[engine.Verdict]:
 def table(verdicts: list[engine.Verdict], *, no_color: bool = False) -> Terminal:
     terminal, standard = Terminal(), engine.load("milling-cell")
     shown = Table(terminal, standard, "facts.csv", 100, {"nonconforming", "indeterminate"}, no_color)
-    summary = engine.Summary.of(standard)
+    summary = engine.Summary.of(standard.compiled.exact)
     for verdict in verdicts:
         shown.add(verdict)
         summary.add(verdict.answer)

@@ -20,7 +20,7 @@ import yaml
 
 from gonogo.facts import FactsOptions
 from gonogo.facts.columns import Columns
-from gonogo.inspection import Inspection
+from gonogo.inspection.one_by_one import Inspection
 from gonogo.pack import Standard
 from gonogo.problems import Source
 from gonogo.program.compiler import compile_standard

@@ -112,11 +112,18 @@ def reading(command: _Command) -> _Command:
 
     @wraps(command)
     def told(
-        *args: Any, facts_format: str | None, delimiter: str | None, decimal: Any, encoding: str | None, **rest: Any
+        *args: Any,
+        facts_format: str | None,
+        delimiter: str | None,
+        decimal: Any,
+        encoding: str | None,
+        sheet: str | None,
+        **rest: Any,
     ) -> Any:
-        return command(*args, reading=gonogo.FactsOptions(facts_format, delimiter, decimal, encoding), **rest)
+        return command(*args, reading=gonogo.FactsOptions(facts_format, delimiter, decimal, encoding, sheet), **rest)
 
     for option in (
+        click.option("--sheet", metavar="NAME", help="Worksheet of a workbook; else the first that is not hidden."),
         click.option("--encoding", metavar="NAME", help="Character encoding of the facts; else it is found out."),
         click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign of a CSV; else it is found out."),
         click.option(
@@ -124,7 +131,7 @@ def reading(command: _Command) -> _Command:
         ),
         click.option(
             "--facts-format",
-            type=click.Choice(["csv", "jsonl", "json"]),
+            type=click.Choice(["csv", "jsonl", "json", "parquet", "arrow", "xlsx"]),
             help="Format of the facts; else it is found out.",
         ),
     ):

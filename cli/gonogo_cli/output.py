@@ -70,17 +70,27 @@ def open_output(path: str | None) -> Iterator[TextIO]:
         with _telling(path), target.open("w", encoding="utf-8", errors="backslashreplace") as stream:
             yield stream
         return
+    with beside(path) as part, part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+        yield stream
+
+
+@contextmanager
+def beside(path: str) -> Iterator[Path]:
+    """A file beside the place of a result, which takes that place at the end, or is gone; see `open_output`."""
+    target = Path(path).resolve()
     with _telling(path):
-        handle, beside = tempfile.mkstemp(prefix=f".{target.name[:50]}.", suffix=".part", dir=target.parent)
+        if target.exists() and not target.is_file():
+            raise IsADirectoryError(None, "this is no file" if not target.is_dir() else "this is a folder")
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:50]}.", suffix=".part", dir=target.parent)
+        os.close(handle)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-            yield stream
+        yield Path(name)
         with _telling(path):
-            Path(beside).chmod(_mode(target))
-            Path(beside).replace(target)
+            Path(name).chmod(_mode(target))
+            Path(name).replace(target)
     except BaseException:
         with suppress(OSError):
-            Path(beside).unlink()
+            Path(name).unlink()
         raise
 
 

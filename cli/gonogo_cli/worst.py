@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
@@ -18,7 +19,7 @@ class Worst:
     """Keeps the worst verdicts; of equals, those that came first.
 
     Evidence takes time: it is looked at only where class and number of findings don't settle which of two is worse,
-    and of the first ten thousand that are alike.
+    and of the first ten thousand that are alike in both.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ class Worst:
         self.severity = {name: -rank for rank, name in enumerate(classes)}
         self._kept: list[_Kept] = []
         self._seen = 0
-        self._weighings = 0
+        self._weighings: Counter[tuple[int, int]] = Counter()
 
     def add(self, verdict: gonogo.Verdict) -> None:
         """Keep a nonconforming verdict if it is among the worst so far."""
@@ -46,10 +47,10 @@ class Worst:
 
     def _may_be_worse(self, rough: tuple[int, int]) -> bool:
         mildest = self._kept[0][:2]
-        return rough > mildest or (rough == mildest and self._weighings < MOST_WEIGHED)
+        return rough > mildest or (rough == mildest and self._weighings[rough] < MOST_WEIGHED)
 
     def _weighed(self, rough: tuple[int, int], verdict: gonogo.Verdict) -> _Kept:
-        self._weighings += 1
+        self._weighings[rough] += 1
         return (*rough, excess(verdict), -self._seen, verdict)
 
     def verdicts(self) -> list[gonogo.Verdict]:

@@ -17,33 +17,41 @@ if TYPE_CHECKING:
     from gonogo.answer import Finding
     from gonogo.evidence import Evidence
     from gonogo.facts import FactsOptions
+    from gonogo.facts.paths import expand_paths
     from gonogo.flips import Flip
-    from gonogo.inspection import Inspection, Summary, Unusable
+    from gonogo.inspection.columnar import ColumnarInspection
+    from gonogo.inspection.engines import engine_for
+    from gonogo.inspection.one_by_one import Inspection
     from gonogo.pack import Standard, load, shipped_packs, show
     from gonogo.problems import Problem, Refused
+    from gonogo.tally import Summary, Unusable
     from gonogo.verdict import Explanation, RuleReport, Unknown, Verdict
 
 _HOMES = {
+    "ColumnarInspection": "gonogo.inspection.columnar",
     "Evidence": "gonogo.evidence",
     "Explanation": "gonogo.verdict",
     "FactsOptions": "gonogo.facts",
     "Finding": "gonogo.answer",
     "Flip": "gonogo.flips",
-    "Inspection": "gonogo.inspection",
+    "Inspection": "gonogo.inspection.one_by_one",
     "Problem": "gonogo.problems",
     "Refused": "gonogo.problems",
     "RuleReport": "gonogo.verdict",
     "Standard": "gonogo.pack",
-    "Summary": "gonogo.inspection",
+    "Summary": "gonogo.tally",
     "Unknown": "gonogo.verdict",
-    "Unusable": "gonogo.inspection",
+    "Unusable": "gonogo.tally",
     "Verdict": "gonogo.verdict",
+    "engine_for": "gonogo.inspection.engines",
+    "expand_paths": "gonogo.facts.paths",
     "load": "gonogo.pack",
     "shipped_packs": "gonogo.pack",
     "show": "gonogo.pack",
 }
 
 __all__ = [
+    "ColumnarInspection",
     "Evidence",
     "Explanation",
     "FactsOptions",
@@ -58,6 +66,8 @@ __all__ = [
     "Unknown",
     "Unusable",
     "Verdict",
+    "engine_for",
+    "expand_paths",
     "load",
     "shipped_packs",
     "show",

@@ -103,26 +103,51 @@ class Answering:
 
     def answer(self, situation: int, outcomes: Mapping[str, int]) -> Answer:
         """The answer to a situation; `outcomes` holds the propositions that are not false."""
-        applies = outcomes.get(self.program.applies, FALSE) if self.program.applies else TRUE
-        known = self.rules
+        applies = self.applies(outcomes)
+        findings, unknown = self.judged(outcomes)
+        worst = min((finding.class_ for finding in findings), key=self.severity.__getitem__, default=None)
+        open_classes = frozenset(self.rules[name][1].class_ for name in unknown)
+        within = {name: _within(applies, outcome) for name, outcome in outcomes.items()}
+        outcome, disposition = self.settle(worst, open_classes, within)
+        return Answer(situation, outcome, worst, disposition, findings, unknown, applies != FALSE)
+
+    def applies(self, outcomes: Mapping[str, int]) -> int:
+        """Whether the standard applies."""
+        return outcomes.get(self.program.applies, FALSE) if self.program.applies else TRUE
+
+    def judged(self, outcomes: Mapping[str, int]) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+        """The findings, and the rules that could not be judged, in the order of the standard."""
+        applies, known = self.applies(outcomes), self.rules
         spoken = sorted(known[name] for name in outcomes if name in known)  # by their places, which differ
         judged = [(rule, _within(applies, outcomes[rule.name])) for _, rule in spoken]
         findings = tuple(self.finding(rule, outcomes) for rule, outcome in judged if outcome == TRUE)
-        unknown = tuple(rule.name for rule, outcome in judged if outcome == UNKNOWN)
-        outcome: Outcome = "nonconforming" if findings else "indeterminate" if unknown else "conforming"
-        worst = min((finding.class_ for finding in findings), key=self.severity.__getitem__, default=None)
-        verdict = _Verdict(outcome, self.possible_classes(worst, judged), outcomes, applies)
-        return Answer(situation, outcome, worst, self.disposition(verdict), findings, unknown, applies != FALSE)
+        return findings, tuple(rule.name for rule, outcome in judged if outcome == UNKNOWN)
+
+    def settle(
+        self, worst: str | None, open_classes: frozenset[str], outcomes: Mapping[str, int]
+    ) -> tuple[Outcome, str | None]:
+        """Outcome and disposition.
+
+        Parameters
+        ----------
+        worst : str or None
+            The most severe class of the findings.
+        open_classes : frozenset of str
+            Those of the rules that could not be judged.
+        outcomes : mapping of str to int
+            Of the propositions that dispositions ask about, within whether the standard applies.
+        """
+        outcome: Outcome = "nonconforming" if worst else "indeterminate" if open_classes else "conforming"
+        return outcome, self.disposition(_Verdict(outcome, self.possible_classes(worst, open_classes), outcomes))
 
     def finding(self, rule: Rule, outcomes: Mapping[str, int]) -> Finding:
         side = next((side for side in rule.sides if outcomes.get(f"{rule.name}.{side}") == TRUE), None)
         return self.findings[rule.name, side]
 
-    def possible_classes(self, worst: str | None, judged: list[tuple[Rule, int]]) -> frozenset[str | None]:
+    def possible_classes(self, worst: str | None, open_classes: frozenset[str]) -> frozenset[str | None]:
         """The classes the item can still turn out to have: unknown rules may be worse than all that spoke."""
         rank = len(self.severity) if worst is None else self.severity[worst]
-        could = {rule.class_ for rule, outcome in judged if outcome == UNKNOWN and self.severity[rule.class_] < rank}
-        return frozenset({worst, *could})
+        return frozenset({worst, *(name for name in open_classes if self.severity[name] < rank)})
 
     def disposition(self, verdict: _Verdict) -> str | None:
         is_open = False
@@ -141,7 +166,6 @@ class _Verdict:
     outcome: Outcome
     classes: frozenset[str | None]
     outcomes: Mapping[str, int]
-    applies: int
 
     def leaf(self, leaf: ir.Logic) -> int:
         match leaf:
@@ -151,7 +175,7 @@ class _Verdict:
             case ir.OutcomeIs(outcomes):
                 return TRUE if self.outcome in outcomes else FALSE
             case ir.Found(name):
-                return _within(self.applies, self.outcomes.get(name, FALSE))
+                return self.outcomes.get(name, FALSE)
             case _:
                 raise AssertionError(f"no disposition asks about {leaf}")
 

@@ -47,6 +47,7 @@ class Judge:
         self.layout = Layout.of(self.exact)
         self.answering = Answering(self.exact)
         self._reading = self._read_in({})
+        self._stated = self._reading.columns
         self._finest: dict[tuple[Fraction, ...], _Reading] = {}
         self._reasoner: Reasoner | None = None
         self._answers: dict[int, Answer] = {}
@@ -97,6 +98,10 @@ class Judge:
         columns = {field.name: field.column for field in self.exact.fields}
         return _Reading(Columns(screens.program), screens, [columns[name] for name in screens.recorded])
 
+    def finer_ticks(self, cells: Mapping[str, object]) -> dict[str, Fraction]:
+        """Of the fields that hold a value too fine for their ticks, the sizes of ticks that would hold it."""
+        return self._stated.ticks(cells)
+
     def judge_with(
         self, cells: Mapping[str, object], recorded: Collection[str] | None, changed: Mapping[str, object]
     ) -> Answer:
@@ -119,7 +124,7 @@ class Judge:
         """The outcomes of all propositions that are not false in a situation."""
         found = dict(self.loud)
         for component, own in self.layout.split(situation):
-            found[component] = self._component(component, own)
+            found[component] = self.component(component, own)
         return {name: outcome for of_component in found.values() for name, outcome in of_component}
 
     @property
@@ -130,11 +135,12 @@ class Judge:
             self._loud = {
                 number: said
                 for number, component in enumerate(self.exact.components)
-                if not may_speak.isdisjoint(component.propositions) and (said := self._component(number, 0))
+                if not may_speak.isdisjoint(component.propositions) and (said := self.component(number, 0))
             }
         return self._loud
 
-    def _component(self, component: int, own: int) -> Outcomes:
+    def component(self, component: int, own: int) -> Outcomes:
+        """The outcomes of a component's propositions that are not false, in a situation of its own."""
         key = (component, own)
         known = self._of_components.get(key)
         if known is None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
+from gonogo.answer import Finding
 from gonogo.judge import Judge
 from gonogo.problems import Problem, Refused, Source, nearest
 from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, program_after
@@ -16,6 +17,22 @@ from gonogo.verdict import Verdict
 STANDARD_FILE: Final = "standard.yaml"
 LARGEST_FILE: Final = 4 * LARGEST_DOCUMENT
 """In bytes: no character takes more than four."""
+
+TABLES: Final = {
+    "pyarrow": ("Table", "RecordBatch"),
+    "polars": ("DataFrame", "LazyFrame"),
+    "pandas": ("DataFrame",),
+}
+"""The kinds of tables in memory that are judged as they are, by the package they come from."""
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+    from gonogo.tally import Unusable
+
+    Frame = TypeVar("Frame", pyarrow.Table, pyarrow.RecordBatch, polars.DataFrame, polars.LazyFrame, pandas.DataFrame)
 
 
 def shipped_packs() -> dict[str, Path]:
@@ -103,8 +120,13 @@ def load(pack: str | Path) -> Standard:
     return Standard(compile_standard(read_source(str(pack))))
 
 
-def show(pack: str | Path, after: str | None = None) -> str:
-    """The program of a pack as text, after the pass of that name (by default after all).
+def show(pack: str | Path, after: str | None = None, sql: str | None = None) -> str:
+    """The program of a pack as text, after the pass of that name (by default after all), or its screen as SQL.
+
+    Parameters
+    ----------
+    sql : {"duckdb", "spark"}, optional
+        The dialect of the SQL.
 
     Raises
     ------
@@ -119,7 +141,21 @@ def show(pack: str | Path, after: str | None = None) -> str:
     if after is not None:
         return program_text(program_after(source, after))
     compiled = compile_standard(source)
+    if sql is not None:
+        from gonogo.batch.printing import sql_text
+
+        return sql_text(compiled, sql)
     return f"{program_text(compiled.program)}\nreasoning\n{compiled.plan}"
+
+
+def is_frame(facts: object) -> bool:
+    """Whether facts are a table in memory; looks at the name of the type only, and imports nothing."""
+    kind = type(facts)
+    return kind.__name__ in TABLES.get(kind.__module__.partition(".")[0], ())
+
+
+def _say_nothing(_told: object) -> None:
+    """What came up is nobody's to know."""
 
 
 class Standard:
@@ -170,6 +206,10 @@ class Standard:
         """The ids of its characteristics and rules, in their order."""
         return tuple(rule.name for rule in self._compiled.exact.rules)
 
+    def finding(self, rule: str) -> Finding:
+        """What a rule of that id finds, without the side on which it does."""
+        return self._judge.answering.findings[rule, None]
+
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the facts that it reads."""
@@ -185,30 +225,55 @@ class Standard:
         """The standard as written, and its program."""
         return self._compiled
 
+    @property
+    def judging(self) -> Judge:
+        """What judges."""
+        return self._judge
+
     @overload
     def judge(self, facts: Mapping[str, object]) -> Verdict: ...
 
     @overload
+    def judge(
+        self, facts: Frame, *, on_unusable: Callable[[Unusable], None] = ..., report: Callable[[Problem], None] = ...
+    ) -> Frame: ...
+
+    @overload
     def judge(self, facts: Iterable[Mapping[str, object]]) -> Iterator[Verdict]: ...
 
-    def judge(self, facts: Mapping[str, object] | Iterable[Mapping[str, object]]) -> Verdict | Iterator[Verdict]:
-        """Judge one fact, or many.
+    def judge(
+        self,
+        facts: Any,
+        *,
+        on_unusable: Callable[[Unusable], None] = _say_nothing,
+        report: Callable[[Problem], None] = _say_nothing,
+    ) -> Any:
+        """Judge one fact, or many, or a table of them.
 
         Parameters
         ----------
-        facts : mapping, or iterable of mappings
-            Of column names to what stands there: text as in a CSV cell, or a number, flag, date or None. A float
-            stands for the shortest decimal that prints it. What is not there is missing.
+        facts : mapping, iterable of mappings, or table
+            A fact is a mapping of column names to what stands there: text as in a CSV cell, or a number, flag, date
+            or None. A float stands for the shortest decimal that prints it. What is not there is missing. A table is
+            a ``pyarrow.Table`` or ``RecordBatch``, a ``polars.DataFrame`` or ``LazyFrame``, or a
+            ``pandas.DataFrame``.
+        on_unusable : callable, optional
+            Of a table: takes each cell that could not be used, and counts as missing.
+        report : callable, optional
+            Of a table: takes what else came up, such as an item without a name.
 
         Returns
         -------
-        Verdict, or iterator of Verdict
-            One, or one for each fact in their order, made as they are asked for.
+        Verdict, iterator of Verdict, or table
+            One; or one for each fact in their order, made as they are asked for; or a table of the same kind with
+            the columns item, lot, outcome, class, disposition, findings and unknown, a row for each fact.
 
         Raises
         ------
         TypeError
-            Where it is neither.
+            Where it is none of these.
+        Refused
+            Where a table lacks a column.
 
         Examples
         --------
@@ -223,9 +288,14 @@ class Standard:
         """
         if isinstance(facts, dict | Mapping):  # a dict is told at once, a mapping by its methods
             return Verdict(1, facts, None, self._judge)
-        told: object = facts  # a caller without a type checker may hand over anything
-        if isinstance(told, str | bytes) or not isinstance(told, Iterable):
-            raise TypeError("a fact is a mapping of column names to what stands there; facts are an iterable of them")
+        if is_frame(facts):
+            from gonogo.batch.frames import judge_frame
+
+            return judge_frame(self._judge, facts, on_unusable, report)
+        if isinstance(facts, str | bytes) or not isinstance(facts, Iterable):
+            raise TypeError(
+                "a fact is a mapping of column names to what stands there; facts are an iterable of them, or a table"
+            )
         return (self.judge_row(fact, number) for number, fact in enumerate(facts, start=1))
 
     def judge_row(self, cells: Mapping[str, object], number: int, recorded: frozenset[str] | None = None) -> Verdict:

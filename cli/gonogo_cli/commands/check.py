@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import Final, TextIO
 
 import click
 
 import gonogo
 from gonogo_cli.formats.report import Report
+from gonogo_cli.judging import OUTCOMES, Job, judge_in_columns, judge_one_by_one
 from gonogo_cli.options import Run, common, facts_argument, pack_argument, reading
-from gonogo_cli.output import open_output, refuse_overwriting
-from gonogo_cli.progress import watched
+from gonogo_cli.output import beside, open_output, refuse_overwriting
 from gonogo_cli.usage import nearest_word
-
-OUTCOMES: Final = ("conforming", "nonconforming", "indeterminate")
 
 
 def _outcomes(context: click.Context, _parameter: click.Parameter, told: str | None) -> frozenset[str]:
@@ -55,12 +51,25 @@ def _complete_outcomes(_context: click.Context, _parameter: click.Parameter, inc
     show_default=True,
     help="How many items of a kind the table shows.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "scalar", "columnar"]),
+    default="auto",
+    show_default=True,
+    help="How facts are judged: one by one, or in columns; auto takes columns for large files.",
+)
 @reading
-@common("table", "json", "jsonl", "csv", can_fail=True)
+@common("table", "json", "jsonl", "csv", "parquet", can_fail=True)
 def check(
-    run: Run, pack: str, facts: tuple[str, ...], only: frozenset[str], top: int, reading: gonogo.FactsOptions
+    run: Run,
+    pack: str,
+    facts: tuple[str, ...],
+    only: frozenset[str],
+    top: int,
+    engine: str,
+    reading: gonogo.FactsOptions,
 ) -> int:
-    """Judge facts: CSV, JSON lines or JSON files, or `-` for standard input.
+    """Judge facts: CSV, Parquet, JSON lines, JSON, Arrow or Excel files, folders of them, or `-` for standard input.
 
     Exits with 1 where an item is nonconforming, or indeterminate: missing data never passes.
     """
@@ -68,37 +77,30 @@ def check(
     standard = gonogo.load(pack)
     for warning in standard.warnings:
         run.messages.tell(warning)
-    with open_output(run.output) as stream, ExitStack() as at_the_end:
-        report = _report(run, stream, standard, (_name(facts), top, only))
+    files = gonogo.expand_paths(facts)
+    if engine == "auto":
+        engine = gonogo.engine_for(files, reading)
+    job = Job(run, standard, files, reading, only, engine)
+    with ExitStack() as at_the_end:
+        report = _report(run, at_the_end, standard, (_name(facts), top, only))
         at_the_end.callback(report.release)
-
-        def tell_unusable(cell: gonogo.Unusable) -> None:
-            run.messages.tell_unusable(cell)
-            report.add_unusable(cell)
-
-        inspection = gonogo.Inspection(standard, facts, reading, run.messages.tell, tell_unusable)
-        _judge(inspection, run, report, frozenset(OUTCOMES) if run.format == "table" else only)
-        report.finish(inspection.summary)
-    return run.code(inspection.summary.conforming == inspection.summary.rows)
+        summary = judge_in_columns(job, report) if engine == "columnar" else judge_one_by_one(job, report)
+        if not summary.rows:
+            what = "there are no facts in it, and nothing was judged"
+            run.messages.tell(gonogo.Problem("no-facts", _name(facts), what, severity="warning"))
+        report.finish(summary)
+    return run.code(summary.conforming == summary.rows)
 
 
-def _judge(inspection: gonogo.Inspection, run: Run, report: Report, only: frozenset[str]) -> None:
-    add = report.add
-    # A bar and lines of results would get into each other's way on one terminal.
-    is_quiet = run.quiet or (run.format in ("jsonl", "csv") and run.output is None and sys.stdout.isatty())
-    try:
-        for verdict in watched(inspection, is_quiet, run.no_color):
-            if verdict.answer.outcome in only:
-                add(verdict)
-    finally:
-        run.messages.close()
-    if not inspection.summary.rows:
-        what = "there are no facts in it, and nothing was judged"
-        run.messages.tell(gonogo.Problem("no-facts", _name(inspection.paths), what, severity="warning"))
-
-
-def _report(run: Run, stream: TextIO, standard: gonogo.Standard, table: tuple[str, int, frozenset[str]]) -> Report:
+def _report(
+    run: Run, at_the_end: ExitStack, standard: gonogo.Standard, table: tuple[str, int, frozenset[str]]
+) -> Report:
     """The format that was asked for, imported only then."""
+    if run.format == "parquet":
+        from gonogo_cli.formats.parquet import Parquet
+
+        return Parquet(at_the_end.enter_context(beside(_file_of(run))))
+    stream = at_the_end.enter_context(open_output(run.output))
     match run.format:
         case "json":
             from gonogo_cli.formats.document import Document
@@ -116,6 +118,13 @@ def _report(run: Run, stream: TextIO, standard: gonogo.Standard, table: tuple[st
             from gonogo_cli.formats.table import Table
 
             return Table(stream, standard, *table, run.no_color)
+
+
+def _file_of(run: Run) -> str:
+    if run.output in (None, "-"):
+        raise click.UsageError("`--format parquet` needs a file: name one with `-o`", click.get_current_context())
+    assert run.output is not None
+    return run.output
 
 
 def _name(facts: Sequence[str]) -> str:

@@ -28,24 +28,34 @@ def _complete_passes(_context: click.Context, _parameter: click.Parameter, incom
     shell_complete=_complete_passes,
     help="Print it as it stands after this pass of the compiler.",
 )
+@click.option("--sql", is_flag=True, help="Print the screen as SQL: what runs where facts are judged in columns.")
+@click.option(
+    "--dialect", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Whose SQL it is."
+)
 @click.option("--packs", is_flag=True, help="List the packs that ship with gonogo.")
 @common("text", "json")
-def show(run: Run, pack: str | None, after: str | None, packs: bool) -> int:
+def show(run: Run, pack: str | None, after: str | None, sql: bool, dialect: str, packs: bool) -> int:
     """Print the program that a standard compiles to: fields, conditions, rules, and how it is reasoned about."""
     refuse_overwriting(run.output, packs=[pack] if pack else gonogo.shipped_packs())
     if packs:
         text = _packs(run.format)
     elif pack is None:
-        raise click.UsageError("no PACK is named", click.get_current_context())
+        raise click.UsageError("no PACK is named", _context())
     else:
-        text = _program(run.format, pack, after)
+        if sql and after is not None:
+            raise click.UsageError("`--sql` is of the program after all passes: leave `--after` out", _context())
+        text = _program(run.format, pack, after, dialect if sql else None)
     with open_output(run.output) as stream:
         stream.write(f"{text.rstrip()}\n")
     return 0
 
 
-def _program(form: str, pack: str, after: str | None) -> str:
-    program = gonogo.show(pack, after)
+def _context() -> click.Context:
+    return click.get_current_context()
+
+
+def _program(form: str, pack: str, after: str | None, sql: str | None) -> str:
+    program = gonogo.show(pack, after, sql)
     if form == "text":
         return program
     standard = gonogo.load(pack)

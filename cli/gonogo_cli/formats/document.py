@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final, TextIO
 
@@ -24,6 +24,10 @@ class Document(Report):
 
     def add(self, verdict: gonogo.Verdict) -> None:
         self._items.write(self._text(verdict) + "\n")
+
+    def take(self, judged: gonogo.ColumnarInspection, outcomes: Collection[str]) -> None:
+        for lines in judged.lines(outcomes):
+            self._items.write("\n".join(lines) + "\n")
 
     def add_unusable(self, cell: gonogo.Unusable) -> None:
         self._unusable.write(dumps(cell.as_dict()) + "\n")

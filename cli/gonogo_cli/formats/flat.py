@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection
 from typing import Final, TextIO
 
 import gonogo
@@ -18,17 +19,19 @@ class Flat(Report):
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._is_streamed = is_streamed(stream)
-        self._write = csv.writer(stream, lineterminator="\n").writerow
+        self._writer = csv.writer(stream, lineterminator="\n")
         self._has_head = False
 
     def add(self, verdict: gonogo.Verdict) -> None:
         self._head()
-        answer = verdict.answer
-        findings = ";".join(finding.rule for finding in answer.findings)
-        unknown = ";".join(answer.unknown)
-        self._write((verdict.item, verdict.lot, answer.outcome, answer.class_, answer.disposition, findings, unknown))
+        self._writer.writerow(flat_row(verdict))
         if self._is_streamed:
             self._stream.flush()
+
+    def take(self, judged: gonogo.ColumnarInspection, outcomes: Collection[str]) -> None:
+        self._head()
+        for rows in judged.rows(outcomes):
+            self._writer.writerows(rows)
 
     def finish(self, summary: gonogo.Summary) -> None:
         self._head()
@@ -37,4 +40,19 @@ class Flat(Report):
         """The names of the columns, not before there are facts to be read."""
         if not self._has_head:
             self._has_head = True
-            self._write(COLUMNS)
+            self._writer.writerow(COLUMNS)
+
+
+def flat_row(verdict: gonogo.Verdict) -> tuple[str | None, ...]:
+    """A verdict as a row of `COLUMNS`."""
+    answer = verdict.answer
+    findings = ";".join(finding.rule for finding in answer.findings)
+    return (
+        verdict.item,
+        verdict.lot,
+        answer.outcome,
+        answer.class_,
+        answer.disposition,
+        findings,
+        ";".join(answer.unknown),
+    )

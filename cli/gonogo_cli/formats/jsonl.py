@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TextIO
 
 import gonogo
@@ -21,3 +22,7 @@ class JsonLines(Report):
         self._stream.write(self._text(verdict) + "\n")
         if self._is_streamed:
             self._stream.flush()
+
+    def take(self, judged: gonogo.ColumnarInspection, outcomes: Collection[str]) -> None:
+        for lines in judged.lines(outcomes):
+            self._stream.write("\n".join(lines) + "\n")

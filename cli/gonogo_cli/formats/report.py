@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from json.encoder import encode_basestring
 from typing import Final
 
@@ -18,6 +19,10 @@ class Report(ABC):
     @abstractmethod
     def add(self, verdict: gonogo.Verdict) -> None:
         """Take one verdict."""
+
+    @abstractmethod
+    def take(self, judged: gonogo.ColumnarInspection, outcomes: Collection[str]) -> None:
+        """Take all verdicts with these outcomes of facts that were judged in columns."""
 
     def add_unusable(self, cell: gonogo.Unusable) -> None:  # noqa: B027 (most formats leave it to standard error)
         """Take one cell that could not be used."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from typing import TextIO
 
 import gonogo
 from gonogo_cli import wording
 from gonogo_cli.formats.report import Report
 from gonogo_cli.page import FAINT, OUTCOMES, Line, Words, class_style, grid, heading, line, write_page
-from gonogo_cli.worst import Worst
+from gonogo_cli.worst import MOST_WEIGHED, Worst
 
 
 class Table(Report):
@@ -50,6 +51,13 @@ class Table(Report):
                 self.shown_rules.setdefault(finding.rule, finding)
         elif verdict.outcome == "indeterminate" and len(self.open) < self.top:
             self.open.append(verdict)
+
+    def take(self, judged: gonogo.ColumnarInspection, outcomes: Collection[str]) -> None:
+        for verdict in chain(judged.worst(self.top, MOST_WEIGHED), judged.first_open(self.top)):
+            self.add(verdict)
+        self.shown_rules = {
+            name: judged.standard.finding(name) for name, count in judged.summary.by_rule.items() if count
+        }
 
     def finish(self, summary: gonogo.Summary) -> None:
         write_page(self.lines(summary), self.stream, self.no_color)

@@ -273,6 +273,11 @@ def _among(name: str, words: tuple[str, ...], of_one: str = "=", of_many: str = 
 # ------------------------------------------------------------------------------------------------- program
 
 
+def condition_lines(program: ir.Program) -> list[str]:
+    """The conditions of a program, each behind its number."""
+    return [f"c{number}: {logic_text(test)}" for number, test in enumerate(program.conditions)]
+
+
 def program_text(program: ir.Program) -> str:
     """The program as it stands after any pass: one line for each thing in it.
 
@@ -284,7 +289,7 @@ def program_text(program: ir.Program) -> str:
         ("", _heading(program)),
         ("fields", (_field(known, lowered) for known in program.fields)),
         ("derived", (_derived(known, lowered) for known in program.derived)),
-        ("conditions", (f"c{number}: {logic_text(test)}" for number, test in enumerate(program.conditions))),
+        ("conditions", condition_lines(program)),
         ("propositions", (f"{p.name}: {logic_text(p.when)}" for p in program.propositions)),
         ("rules", map(_rule, program.rules)),
         ("dispositions", map(_disposition, program.dispositions)),

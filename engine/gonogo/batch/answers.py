@@ -1,0 +1,148 @@
+"""The answers to keys: what the rules of a group say in a situation, and what all groups together come to.
+
+Reasoning is asked once for each distinct situation of each component (`Judge.component`); everything here is made of
+its answers by the same `Answering` that makes those of single facts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from gonogo.answer import Finding, Outcome
+from gonogo.batch.groups import Group, Segment, applies_component, cut_groups, segments
+from gonogo.judge import Judge
+from gonogo.program import ir
+from gonogo.program.ir import FALSE, TRUE, UNKNOWN
+from gonogo.program.passes.rewrite import leaves
+
+MOST_ASKED: Final = 30
+"""Dispositions may ask after so many findings; two bits for each are one whole number."""
+
+Key: TypeAlias = "tuple[int, ...]"
+
+
+class TooManyAsked(Exception):
+    """The dispositions ask after more findings than columns can carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAnswer:
+    """What the rules of one group say in one situation.
+
+    Parameters
+    ----------
+    worst : int
+        The rank of the most severe class found; the number of classes where nothing was.
+    open : int
+        A bit for the class of each rule that could not be judged.
+    asked : int
+        Two bits for each proposition that dispositions ask after.
+    findings : tuple of str or None
+        For each segment of the group its findings, joined; None where there are none.
+    unknown : tuple of str or None
+        For each segment the ids of rules that could not be judged.
+    rules : tuple of str
+        The ids of the rules that spoke.
+    """
+
+    worst: int
+    open: int
+    asked: int
+    findings: tuple[str | None, ...]
+    unknown: tuple[str | None, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How findings are put into a column: as the ids of their rules, or as objects of JSON."""
+
+    word: Callable[[Finding], str]
+    between: str
+
+
+IDS: Final = Wording(lambda finding: finding.rule, ";")
+OBJECTS: Final = Wording(lambda finding: json.dumps(finding.as_dict(), ensure_ascii=False), ", ")
+
+
+class Answers:
+    """The groups of a judge's program, and their answers.
+
+    Raises
+    ------
+    TooManyAsked
+        Where its dispositions ask after too many findings.
+    """
+
+    def __init__(self, judge: Judge, wording: Wording) -> None:
+        program = judge.exact
+        self.judge = judge
+        self.wording = wording
+        self.classes = program.classes
+        self.groups: tuple[Group, ...] = cut_groups(program)
+        self.segments: tuple[Segment, ...] = segments(program, self.groups)
+        found = (leaf for line in program.dispositions for leaf in leaves(line.when))
+        self.asked = tuple(dict.fromkeys(leaf.proposition for leaf in found if isinstance(leaf, ir.Found)))
+        if len(self.asked) > MOST_ASKED:
+            raise TooManyAsked
+        self._ranks = {name: rank for rank, name in enumerate(program.classes)}
+        self._classes_of = {rule.name: rule.class_ for rule in program.rules}
+        self._places = {rule.name: place for place, rule in enumerate(program.rules)}
+
+    def segments_of(self, group: int) -> tuple[Segment, ...]:
+        """The segments that belong to a group."""
+        return tuple(segment for segment in self.segments if segment.group == group)
+
+    def of(self, number: int, key: Sequence[int]) -> GroupAnswer:
+        """The answer of a group to a key."""
+        answering = self.judge.answering
+        outcomes = self.outcomes(number, key)
+        findings, unknown = answering.judged(outcomes)
+        mine = self.segments_of(number)
+        worst = min((self._ranks[finding.class_] for finding in findings), default=len(self.classes))
+        applies = answering.applies(outcomes)
+        return GroupAnswer(
+            worst=worst,
+            open=sum({1 << self._ranks[self._classes_of[rule]] for rule in unknown}),
+            asked=self._asked(outcomes, applies),
+            findings=tuple(self._found(segment, findings) for segment in mine),
+            unknown=tuple(self._open(segment, unknown) for segment in mine),
+            rules=tuple(finding.rule for finding in findings),
+        )
+
+    def outcomes(self, number: int, key: Sequence[int]) -> dict[str, int]:
+        """What is not false among the propositions of a group, and whether the standard applies."""
+        judge, group = self.judge, self.groups[number]
+        found = dict(judge.loud)
+        for component, own in judge.layout.split(group.situation(key, judge.layout)):
+            found[component] = judge.component(component, own)
+        mine = found.keys() & {*group.components, applies_component(judge.exact)}
+        return {name: outcome for component in mine for name, outcome in found[component]}
+
+    def settle(self, worst: int, open_classes: int, asked: int) -> tuple[Outcome, str | None, str | None]:
+        """Outcome, class and disposition of an item, from what its groups' answers come to together."""
+        class_ = self.classes[worst] if worst < len(self.classes) else None
+        could = frozenset(name for name, rank in self._ranks.items() if open_classes >> rank & 1)
+        outcomes = {name: asked >> (2 * place) & 3 for place, name in enumerate(self.asked)}
+        outcome, disposition = self.judge.answering.settle(class_, could, outcomes)
+        return outcome, class_, disposition
+
+    def _asked(self, outcomes: dict[str, int], applies: int) -> int:
+        packed = 0
+        for place, name in enumerate(self.asked):
+            outcome = outcomes.get(name, FALSE)
+            within = FALSE if FALSE in (applies, outcome) else UNKNOWN if UNKNOWN in (applies, outcome) else TRUE
+            packed |= within << (2 * place)
+        return packed
+
+    def _found(self, segment: Segment, findings: Sequence[Finding]) -> str | None:
+        rules = set(segment.rules)
+        words = [self.wording.word(finding) for finding in findings if self._places[finding.rule] in rules]
+        return self.wording.between.join(words) if words else None
+
+    def _open(self, segment: Segment, unknown: Sequence[str]) -> str | None:
+        rules = set(segment.rules)
+        return ";".join(rule for rule in unknown if self._places[rule] in rules) or None

@@ -1,0 +1,132 @@
+"""Tables in memory, of Arrow, Polars or pandas: judged in columns, and the verdicts come back as the same kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from gonogo.batch.run import FLAT, Run
+from gonogo.batch.source import Placed, Rows, Table, columns_of
+from gonogo.facts import Row
+from gonogo.facts.tables import cells_of
+from gonogo.judge import Judge
+from gonogo.problems import Problem
+from gonogo.requirements import require_columns
+from gonogo.screen.columnar import Session, Unscannable
+from gonogo.tally import Tally, Unusable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAME: Final = "the table"
+OUTCOMES: Final = ("conforming", "nonconforming", "indeterminate")
+
+
+def judge_frame(
+    judge: Judge, frame: Any, on_unusable: Callable[[Unusable], None], report: Callable[[Problem], None]
+) -> Any:
+    """Judge the rows of a table.
+
+    Parameters
+    ----------
+    frame : pyarrow.Table, pyarrow.RecordBatch, polars.DataFrame, polars.LazyFrame or pandas.DataFrame
+        A column for each column of the facts. In pandas, NaN means that a value is missing.
+    on_unusable : callable
+        Takes each cell that could not be used.
+    report : callable
+        Takes what else came up.
+
+    Returns
+    -------
+    table of the same kind
+        A row for each of the facts, in their order: item, lot, outcome, class, disposition, and the ids of the rules
+        that spoke and of those that could not be judged, each joined by ``;``. A pandas index is kept.
+
+    Raises
+    ------
+    Refused
+        Where a column is missing.
+    """
+    return _like(frame, _judged(judge, _arrow(frame), on_unusable, report))
+
+
+def _judged(
+    judge: Judge, table: pa.Table, on_unusable: Callable[[Unusable], None], report: Callable[[Problem], None]
+) -> pa.Table:
+    import pyarrow as pa
+
+    require_columns(judge.exact, NAME, table.column_names)
+    tally = Tally(judge.exact, report, on_unusable)
+    with Session() as session:
+        run = Run(judge, tally, session, is_json=False)
+        session.register("facts", table)
+        if not _is_taken(run, session, table):
+            read = partial(_rows, table, columns_of(judge.exact))
+            run.take_rows(Rows(NAME, read, read))
+        run.settle()
+        rows = [row for some in run.flat(OUTCOMES) for row in some]
+    return pa.table({name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(FLAT)})
+
+
+def _is_taken(run: Run, session: Session, table: pa.Table) -> bool:
+    if len({name.casefold() for name in table.column_names}) < table.num_columns:
+        return False
+    try:
+        return run.take_table(Table(((NAME, 0),), "facts", session.columns("facts")))
+    except Unscannable:
+        return False
+
+
+def _rows(table: pa.Table, wanted: tuple[str, ...]) -> Iterator[Placed]:
+    """The rows as the scalar screen reads them."""
+    recorded = frozenset(table.column_names)
+    names = [name for name in wanted if name in recorded]
+    place = 0
+    for batch in table.to_batches(10_000):
+        columns = [cells_of(batch.column(name)) for name in names]
+        for cells in zip(*columns, strict=True) if columns else [()] * batch.num_rows:
+            yield Placed(place, Row(place + 1, 0, dict(zip(names, cells, strict=True))), recorded)
+            place += 1
+
+
+def _arrow(frame: Any) -> pa.Table:
+    """A table as Arrow has it."""
+    import pyarrow as pa
+
+    match type(frame).__module__.partition(".")[0]:
+        case "polars":
+            return (frame.collect() if type(frame).__name__ == "LazyFrame" else frame).to_arrow()
+        case "pandas":
+            return pa.table({str(name): _series(frame[name]) for name in frame.columns})
+        case _:
+            return pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame
+
+
+def _series(series: Any) -> pa.Array:
+    """A column of pandas; one of all sorts of values as their texts, for Arrow has only columns of one sort."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(series, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        is_there = series.notna()
+        return pa.array(
+            [str(cell) if there else None for cell, there in zip(series, is_there, strict=True)], pa.string()
+        )
+
+
+def _like(frame: Any, table: pa.Table) -> Any:
+    """Verdicts as the kind of table that the facts were."""
+    import pyarrow as pa
+
+    match type(frame).__module__.partition(".")[0]:
+        case "polars":
+            import polars
+
+            found = polars.from_arrow(table)
+            return found.lazy() if type(frame).__name__ == "LazyFrame" else found  # type: ignore[union-attr]  # a table gives a frame
+        case "pandas":
+            return table.to_pandas().set_axis(frame.index, axis="index")
+        case _:
+            return table.to_batches()[0] if isinstance(frame, pa.RecordBatch) and table.num_rows else table

@@ -1,0 +1,141 @@
+"""Paths → sources: files that DuckDB reads by itself, several of one shape as one; anything else row by row."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import accumulate, groupby
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from gonogo.batch.source import Placed, Rows, Table, columns_of, numbers_of
+from gonogo.facts import FactsOptions, open_facts
+from gonogo.facts.input import standard_input
+from gonogo.facts.plain import plain_csv
+from gonogo.facts.source import assumed_decimal
+from gonogo.facts.tables import spool_to_parquet
+from gonogo.problems import Problem
+from gonogo.program.ir import Program
+from gonogo.requirements import checked_rows, require_columns
+from gonogo.screen.columnar import Column, Session, Unscannable, csv_source, parquet_source
+from gonogo.screen.sql.shape import Form
+
+PARQUET: Final = (".parquet", ".pq")
+ARROW: Final = (".arrow", ".feather", ".ipc")
+NO_CSV: Final = (*PARQUET, *ARROW, ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Opens the files of one run.
+
+    Parameters
+    ----------
+    program : Program
+        Of the standard.
+    options : FactsOptions
+        What the user says about the files.
+    report : callable
+        Takes each problem that does not stop the run.
+    stdin : BinaryIO, optional
+        What standard input is.
+    """
+
+    session: Session
+    program: Program
+    options: FactsOptions
+    report: Callable[[Problem], None]
+    stdin: BinaryIO | None = None
+
+    def sources(self, paths: Iterable[str]) -> Iterator[Table | Rows]:
+        """The sources of some files, in their order; raises `Refused` where one lacks a column."""
+        for key, alike in groupby(map(self.source, paths), key=_joined_with):
+            found = list(alike)
+            tables = [source for source in found if isinstance(source, Table)]
+            yield from found if key is None or len(found) == 1 else [self._joined(tables)]
+
+    def source(self, path: str) -> Table | Rows:
+        """The source of one file."""
+        format_, ending = self.options.format, Path(path).suffix.lower()
+        table = None
+        if format_ == "parquet" or (format_ is None and ending in PARQUET):
+            table = self._parquet(path, path)
+        elif format_ == "arrow" or (format_ is None and ending in ARROW):
+            table = self._arrow(path)
+        elif path != "-" and format_ in (None, "csv") and ending not in NO_CSV:
+            table = self._csv(path)
+        if table is None or not table.is_unambiguous:
+            return self.rows(path)
+        require_columns(self.program, path, table.header)
+        return table
+
+    def rows(self, path: str) -> Rows:
+        """A file whose rows Python reads; standard input is kept, for it may be read more than once."""
+        kept = self._kept_input() if path == "-" else None
+        read = partial(self._read, path, kept)
+        return Rows(path, partial(read, self.report), partial(read, lambda _: None))
+
+    def _kept_input(self) -> Path:
+        kept = self.session.folder / "input"
+        if not kept.exists():
+            with kept.open("wb") as file:
+                shutil.copyfileobj(self.stdin or standard_input(), file)
+        return kept
+
+    def _read(self, path: str, kept: Path | None, report: Callable[[Problem], None]) -> Iterator[Placed]:
+        wanted, numbers = columns_of(self.program), numbers_of(self.program)
+        with ExitStack() as at_the_end:
+            stdin = at_the_end.enter_context(kept.open("rb")) if kept is not None else None
+            facts = at_the_end.enter_context(open_facts(path, numbers, self.options, report, stdin, wanted=wanted))
+            recorded = None if facts.columns is None else frozenset(facts.columns)
+            for place, row in enumerate(checked_rows(facts, self.program)):
+                yield Placed(place, row, recorded)
+
+    # ------------------------------------------------------------------------------------ what SQL can read
+
+    def _parquet(self, path: str, file: str) -> Table | None:
+        relation = parquet_source(file)
+        try:
+            columns = self.session.columns(relation)
+        except Unscannable:
+            return None
+        missing = self.session.missing_values(file)
+        return Table(
+            ((path, 0),),
+            relation,
+            columns,
+            number="file_row_number + 1",
+            is_parquet=path == file,
+            is_complete=missing.isdisjoint(columns_of(self.program)),
+        )
+
+    def _arrow(self, path: str) -> Table | None:
+        """Arrow files go through Parquet, which is read from disk piece by piece."""
+        number = len(list(self.session.folder.glob("arrow-*")))
+        file = self.session.folder / f"arrow-{number}.parquet"
+        return self._parquet(path, str(file)) if spool_to_parquet(path, file, columns_of(self.program)) else None
+
+    def _csv(self, path: str) -> Table | None:
+        plain = plain_csv(path, numbers_of(self.program), self.options)
+        if plain is None:
+            return None
+        if plain.example is not None:
+            self.report(assumed_decimal(path, plain.example))
+        columns = tuple(Column(name, Form.TEXT) for name in plain.columns if name)
+        relation = csv_source(path, plain.columns, plain.delimiter, plain.compression)
+        return Table(((path, 0),), relation, columns, first_line=2, decimal=plain.decimal, count=plain.rows)
+
+    def _joined(self, tables: list[Table]) -> Table:
+        """Parquet files of one shape as one table."""
+        paths = [table.path for table in tables]
+        counts = [self.session.run(f"SELECT count(*) FROM {table.relation}")[0][0] for table in tables]
+        starts = accumulate(counts[:-1], initial=0)
+        return replace(tables[0], files=tuple(zip(paths, starts, strict=True)), relation=parquet_source(*paths))
+
+
+def _joined_with(source: Table | Rows) -> object:
+    """What sources have in common that are read as one; None: each by itself."""
+    return source.columns if isinstance(source, Table) and source.is_parquet else None

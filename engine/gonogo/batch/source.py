@@ -1,0 +1,144 @@
+"""What facts are read from in columns: a table that SQL reads by itself, or rows that only Python can read."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
+
+from gonogo.facts.row import Row
+from gonogo.facts.tables import cells_of
+from gonogo.facts.unusable import decimal_comma
+from gonogo.program.ir import Kind, Program
+from gonogo.screen.columnar import Column, Session
+from gonogo.screen.sql.dialect import DUCKDB
+from gonogo.screen.sql.shape import Shape
+
+BATCH: Final = 10_000
+"""So many rows are held at a time where Python looks at them."""
+
+
+class Placed(NamedTuple):
+    """A row at its place in a source, from 0, and the columns that its facts have, where a header names them."""
+
+    place: int
+    row: Row
+    recorded: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Facts that DuckDB reads by itself.
+
+    Parameters
+    ----------
+    files : tuple of (str, int)
+        What problems call the files that it is made of, each with the place of its first row, from 0.
+    relation : str
+        What stands behind `FROM`.
+    columns : tuple of Column
+        All that it has.
+    first_line : int
+        The line of the first row; 0 where there are no lines.
+    number : str
+        An expression for the number of a row in its file, from 1.
+    decimal : {".", ","}
+        The decimal sign of numbers in columns of text.
+    is_parquet : bool
+        Whether it can be read as one with other Parquet files of its shape.
+    count : int or None
+        How many rows it must have; None: nobody knows.
+    is_complete : bool
+        Whether its own statistics say that no value is missing.
+    """
+
+    files: tuple[tuple[str, int], ...]
+    relation: str
+    columns: tuple[Column, ...]
+    first_line: int = 0
+    number: str = "row_number() OVER ()"
+    decimal: Literal[".", ","] = "."
+    is_parquet: bool = False
+    count: int | None = None
+    is_complete: bool = False
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def shape(self) -> Shape:
+        """How its columns lie."""
+        return Shape({column.name: column.form for column in self.columns}, self.decimal)
+
+    @property
+    def is_unambiguous(self) -> bool:
+        """Whether SQL, to which `a` and `A` are one name, can tell its columns apart."""
+        return len({column.name.casefold() for column in self.columns}) == len(self.columns)
+
+    @property
+    def path(self) -> str:
+        """What problems call it as a whole."""
+        return self.files[0][0]
+
+    def file_of(self, place: int) -> tuple[str, int]:
+        """The file of the row at a place, and the place of that file's first row."""
+        return self.files[bisect_right(self.files, place, key=lambda file: file[1]) - 1]
+
+    def rows(self, session: Session, wanted: str, program: Program) -> Iterator[Placed]:
+        """The rows whose places stand in the table `wanted`, as the scalar screen reads them."""
+        recorded = frozenset(self.header)
+        needed = [name for name in columns_of(program) if name in self.shape.columns]
+        named = "".join(f", {DUCKDB.named(name)} AS c{place}" for place, name in enumerate(needed))
+        numbered = f"SELECT row_number() OVER () - 1 AS r{named} FROM {self.relation}"
+        statement = f"SELECT * FROM ({numbered}) WHERE r IN (SELECT r FROM {wanted}) ORDER BY r"
+        commas = numbers_of(program) if self.decimal == "," else frozenset()
+        for batch in session.batches(statement, BATCH):
+            places, *cells = (cells_of(batch.column(number)) for number in range(batch.num_columns))
+            for number, values in zip(places, zip(*cells, strict=True) if cells else [()] * len(places), strict=True):
+                assert isinstance(number, int)
+                row = dict(zip(needed, values, strict=True))
+                for name in commas & row.keys():
+                    cell = row[name]
+                    row[name] = decimal_comma(cell) if isinstance(cell, str) else cell
+                own = number - self.file_of(number)[1]
+                line = self.first_line + own if self.first_line else 0
+                yield Placed(number, Row(own + 1, line, row), recorded)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Facts that only Python can read: each is judged by itself.
+
+    Parameters
+    ----------
+    path : str
+        What problems call it.
+    read, read_again : callable
+        Open the facts and give the rows from the first on; the second time nothing is reported.
+    """
+
+    path: str
+    read: Callable[[], Iterator[Placed]] = field(repr=False)
+    read_again: Callable[[], Iterator[Placed]] = field(repr=False)
+
+    def rows(self, wanted: Collection[int]) -> Iterator[Placed]:
+        """The rows at these places, in their order."""
+        return (placed for placed in self.read_again() if placed.place in wanted) if wanted else iter(())
+
+    def file_of(self, _place: int) -> tuple[str, int]:
+        """The file of the row at a place, and the place of its first row."""
+        return self.path, 0
+
+
+def columns_of(program: Program) -> tuple[str, ...]:
+    """The columns that a program reads, those that name an item among them."""
+    named = (program.item, program.lot, program.time)
+    return tuple(dict.fromkeys([*(known.column for known in program.fields), *filter(None, named)]))
+
+
+def numbers_of(program: Program) -> frozenset[str]:
+    """Those of them that hold numbers."""
+    return frozenset(known.column for known in program.fields if known.type.kind is Kind.NUMBER)

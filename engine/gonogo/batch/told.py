@@ -1,0 +1,65 @@
+"""Rows that the scalar screen judged one by one, as a table beside those that were judged in columns."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Final
+
+from gonogo.screen.columnar import Session
+from gonogo.verdict import Verdict
+
+AT_ONCE: Final = 10_000
+
+_COLUMNS: Final = {
+    "r": "BIGINT",
+    "item": "VARCHAR",
+    "lot": "VARCHAR",
+    "outcome": "VARCHAR",
+    "class": "VARCHAR",
+    "disposition": "VARCHAR",
+    "findings": "VARCHAR",
+    "unknown": "VARCHAR",
+    "line": "VARCHAR",
+}
+
+
+@dataclass(slots=True)
+class Told:
+    """Fills a table with verdicts, each by the place of its row.
+
+    Parameters
+    ----------
+    has_lines : bool
+        Whether the verdicts are wanted as JSON.
+    """
+
+    session: Session
+    table: str
+    has_lines: bool
+    count: int = 0
+    _rows: list[tuple[object, ...]] = field(default_factory=list)
+
+    def add(self, place: int, verdict: Verdict) -> None:
+        """Add the verdict on the row at a place."""
+        answer = verdict.answer
+        findings = ";".join(finding.rule for finding in answer.findings)
+        line = json.dumps(verdict.as_dict(), ensure_ascii=False) if self.has_lines else None
+        named = (place, verdict.item, verdict.lot, answer.outcome, answer.class_, answer.disposition)
+        self._rows.append((*map(_storable, named), _storable(findings), ";".join(answer.unknown), _storable(line)))
+        self.count += 1
+        if len(self._rows) >= AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has been gathered."""
+        named = {name: (kind, [row[at] for row in self._rows]) for at, (name, kind) in enumerate(_COLUMNS.items())}
+        self.session.insert(self.table, named)
+        self._rows.clear()
+
+
+def _storable(value: object) -> object:
+    """A text in which halves of characters, which no column holds, are escaped; anything else as it is."""
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "backslashreplace").decode()
+    return value

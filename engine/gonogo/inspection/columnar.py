@@ -1,0 +1,135 @@
+"""A run over files of facts in columns: everything is judged first, and results are read when that is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from gonogo.batch.opening import Opening
+from gonogo.batch.run import FLAT, Run
+from gonogo.batch.source import Table
+from gonogo.facts import FactsOptions
+from gonogo.facts.paths import expand_paths
+from gonogo.pack import Standard
+from gonogo.problems import Problem
+from gonogo.screen.columnar import Session
+from gonogo.tally import Summary, Tally, Unusable
+from gonogo.verdict import Verdict
+
+
+class ColumnarInspection:
+    """Judges files of facts in columns, with the verdicts that `Inspection` gives; to be used in a `with`.
+
+    Parameters
+    ----------
+    standard : Standard
+        What judges them.
+    paths : sequence of str
+        Files, folders and patterns of them, ``-`` for standard input.
+    options : FactsOptions
+        What is told about their format.
+    report : callable
+        Takes each problem that does not stop the run.
+    on_unusable : callable
+        Takes each cell that could not be used.
+    stdin : BinaryIO, optional
+        What standard input is.
+    is_json : bool
+        True where `lines` are wanted, and not `rows`, `write_parquet`, `worst` and `first_open`.
+    watch : callable, optional
+        Called now and then, with what is done (in words) and the share of it that is done (None: nobody knows).
+
+    Raises
+    ------
+    Refused
+        By `judge`, where a file can't be read or lacks a column.
+    """
+
+    COLUMNS = FLAT
+
+    def __init__(
+        self,
+        standard: Standard,
+        paths: Sequence[str],
+        options: FactsOptions,
+        report: Callable[[Problem], None],
+        on_unusable: Callable[[Unusable], None],
+        stdin: BinaryIO | None = None,
+        *,
+        is_json: bool = False,
+        watch: Callable[[str, float | None], None] | None = None,
+    ) -> None:
+        self.standard = standard
+        self.paths = tuple(paths)
+        self._tally = Tally(standard.compiled.exact, report, on_unusable)
+        self._doing = ""
+        self._watch = watch
+        self._session = Session(self._tell_watch)
+        self._opening = Opening(self._session, standard.compiled.exact, options, report, stdin)
+        self._is_json = is_json
+        self._run: Run | None = None
+
+    def __enter__(self) -> Self:
+        """Return the inspection."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of everything."""
+        self._session.close()
+
+    @property
+    def summary(self) -> Summary:
+        """What has been counted."""
+        return self._tally.summary
+
+    def judge(self) -> None:
+        """Judge all facts; raises `Refused`."""
+        paths = expand_paths(self.paths)
+        run = self._run = Run(self.standard.judging, self._tally, self._session, is_json=self._is_json)
+        for source in self._opening.sources(paths):
+            self._doing = f"screening {source.path}"
+            if not isinstance(source, Table):
+                run.take_rows(source)
+            elif not run.take_table(source):
+                for path, _ in source.files:
+                    run.take_rows(self._opening.rows(path))
+        self._doing = "reasoning"
+        run.settle()
+        self._doing = "writing"
+
+    def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
+        """The verdicts with these outcomes as JSON objects, many at a time."""
+        yield from self._judged.lines(outcomes)
+
+    def rows(self, outcomes: Collection[str]) -> Iterator[list[tuple[Any, ...]]]:
+        """The verdicts with these outcomes as rows of `COLUMNS`, many at a time."""
+        yield from self._judged.flat(outcomes)
+
+    def write_parquet(self, path: str, outcomes: Collection[str]) -> None:
+        """Write the verdicts with these outcomes as Parquet, in the order of the facts; raises `Refused`."""
+        self._judged.write_parquet(path, outcomes)
+
+    def worst(self, count: int, most: int) -> Iterator[Verdict]:
+        """Candidates for the worst `count` verdicts, in the order of the facts; of those alike at most `most`."""
+        yield from self._judged.worst(count, most)
+
+    def first_open(self, count: int) -> Iterator[Verdict]:
+        """The first verdicts that are indeterminate."""
+        yield from self._judged.first_open(count)
+
+    @property
+    def situations(self) -> int:
+        """How many distinct situations were reasoned about."""
+        return self._judged.situations
+
+    @property
+    def _judged(self) -> Run:
+        assert self._run is not None, "results are read after `judge`"
+        return self._run
+
+    def _tell_watch(self, share: float | None) -> None:
+        if self._watch is not None:
+            self._watch(self._doing, share)

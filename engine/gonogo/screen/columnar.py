@@ -1,0 +1,287 @@
+"""The columnar screen: statements run by DuckDB, over files or tables, in bounded memory (the only user of duckdb).
+
+INVARIANT: rows come out as they went in. DuckDB keeps the order of what it scans; joins keep that of their left
+side, because the optimizer may not turn them round.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from gonogo.problems import Problem, Refused
+from gonogo.screen.sql.dialect import DUCKDB
+from gonogo.screen.sql.shape import Form
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MEMORY_MB: Final = 700
+"""What DuckDB may hold; what is more goes to a temporary folder."""
+
+PACE: Final = 0.1
+
+_FORMS: Final = {
+    "VARCHAR": Form.TEXT,
+    "DOUBLE": Form.REAL,
+    "FLOAT": Form.SHORT_REAL,
+    "BOOLEAN": Form.FLAG,
+    "DATE": Form.DATE,
+    "TIMESTAMP": Form.TIME,
+    "TIMESTAMP_S": Form.TIME,
+    "TIMESTAMP_MS": Form.TIME,
+    "TIMESTAMP WITH TIME ZONE": Form.TIME,
+    '"NULL"': Form.NOTHING,
+    **dict.fromkeys(
+        "TINYINT SMALLINT INTEGER BIGINT UTINYINT USMALLINT UINTEGER UBIGINT HUGEINT UHUGEINT".split(), Form.WHOLE
+    ),
+}
+
+
+class Unscannable(Exception):
+    """DuckDB could not read a source to its end; its words are the argument."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a source as DuckDB sees it."""
+
+    name: str
+    form: Form
+
+
+class Session:
+    """A database of its own, in memory and in a temporary folder, which is gone with it.
+
+    Parameters
+    ----------
+    watch : callable, optional
+        Called ten times a second while a statement runs, with the share that is done (0 to 1), where that is known.
+    """
+
+    def __init__(self, watch: Callable[[float | None], None] | None = None, memory_mb: int = MEMORY_MB) -> None:
+        import duckdb
+
+        self._folder = tempfile.TemporaryDirectory(prefix="gonogo-")
+        self._errors = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException)
+        self._watch = watch
+        self._registered: dict[str, object] = {}
+        self._made: set[str] = set()
+        config = {"memory_limit": f"{memory_mb}MB", "temp_directory": self._folder.name, "TimeZone": "UTC"}
+        try:
+            self._connection = duckdb.connect(":memory:", config={})
+            for name, value in config.items():
+                self._connection.execute(f"SET {name} = {DUCKDB.string(value)}")
+            for name, value in _SETTINGS.items():
+                self._connection.execute(f"SET {name} = {value}")
+        except BaseException:
+            self._folder.cleanup()
+            raise
+
+    @property
+    def folder(self) -> Path:
+        """A folder for what is only needed now."""
+        return Path(self._folder.name)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._connection.close()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        """Return the session."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    # -------------------------------------------------------------------------------------------- statements
+
+    def run(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run a statement to its end, and give what it returns; for results of few rows.
+
+        Raises
+        ------
+        Unscannable
+            Where a file it reads is not what it seemed.
+        """
+        try:
+            self._execute(statement)
+            return self._connection.fetchall() if self._connection.description else []
+        except self._errors as error:
+            raise Unscannable(" ".join(str(error).split())) from None
+
+    def pieces(self, statement: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a result, so many at a time; nothing else may run meanwhile."""
+        cursor = self._cursor()
+        try:
+            cursor.execute(statement)
+            while rows := cursor.fetchmany(size):
+                yield rows
+        except self._errors as error:
+            raise Unscannable(" ".join(str(error).split())) from None
+        finally:
+            cursor.close()
+
+    def batches(self, statement: str, size: int) -> Iterator[pa.RecordBatch]:
+        """The same as batches of columns."""
+        cursor = self._cursor()
+        try:
+            relation = cursor.sql(statement)
+            yield from relation.to_arrow_reader(size)
+        except self._errors as error:
+            raise Unscannable(" ".join(str(error).split())) from None
+        finally:
+            cursor.close()
+
+    def _cursor(self) -> Any:
+        """A connection of its own to the same tables, so that a result can be read while others are made."""
+        cursor = self._connection.cursor()
+        for name, table in self._registered.items():
+            cursor.register(name, table)
+        return cursor
+
+    def _execute(self, statement: str) -> None:
+        """Run in a thread of its own, so that somebody can watch, and an interrupt is heard at once."""
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self._connection.execute(statement)
+            except BaseException as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=work, name="gonogo-columns", daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(PACE)
+                if self._watch is not None and thread.is_alive():
+                    self._watch(self._progress())
+        except BaseException:
+            while thread.is_alive():
+                self._connection.interrupt()
+                thread.join(PACE)
+            raise
+        if failed:
+            raise failed[0]
+
+    def _progress(self) -> float | None:
+        with suppress(Exception):  # what tells of progress never ends a run
+            share = float(self._connection.query_progress())
+            return share / 100 if 0 <= share <= 100 else None
+        return None
+
+    # ------------------------------------------------------------------------------------------------ tables
+
+    def columns(self, source: str) -> tuple[Column, ...]:
+        """The columns of what may stand behind `FROM`."""
+        rows = self.run(f"DESCRIBE SELECT * FROM {source}")
+        return tuple(Column(row[0], _form(row[1])) for row in rows)
+
+    def missing_values(self, path: str) -> set[str]:
+        """The columns of a Parquet file in which its statistics don't say that no value is missing."""
+        rows = self.run(
+            "SELECT path_in_schema, sum(stats_null_count), count(*) = count(stats_null_count) "
+            f"FROM parquet_metadata({DUCKDB.string(_literal_path(path))}) GROUP BY path_in_schema"
+        )
+        return {name for name, nulls, is_known in rows if nulls or not is_known}
+
+    def register(self, name: str, table: object) -> None:
+        """Give a table in memory a name."""
+        self._connection.register(name, table)
+        self._registered[name] = table
+
+    def unregister(self, name: str) -> None:
+        """Take the name away again."""
+        self._connection.unregister(name)
+        del self._registered[name]
+
+    def create(self, name: str, statement: str) -> int:
+        """Make a table of what a statement gives; how many rows it has."""
+        return int(self.run(f"CREATE TABLE {name} AS {statement}")[0][0])
+
+    def insert(self, name: str, columns: Mapping[str, tuple[str, Sequence[object]]]) -> None:
+        """Add rows to a table, which is made where it is not there: for each column its type and values."""
+        import pyarrow as pa
+
+        arrays = {column: pa.array(values, _ARROW[kind](pa)) for column, (kind, values) in columns.items()}
+        self.register("added", pa.table(arrays))
+        listed = ", ".join(map(DUCKDB.named, columns))
+        try:
+            if name in self._made:
+                self.run(f"INSERT INTO {name} SELECT {listed} FROM added")
+            else:
+                self.run(f"CREATE TABLE {name} AS SELECT {listed} FROM added")
+                self._made.add(name)
+        finally:
+            self.unregister("added")
+
+
+_SETTINGS: Final = {
+    "preserve_insertion_order": "true",
+    "disabled_optimizers": "'join_order,build_side_probe_side,common_subexpressions'",
+    "enable_progress_bar": "true",
+    "enable_progress_bar_print": "false",
+    "progress_bar_time": "0",
+}
+
+_ARROW: Final[dict[str, Callable[[Any], Any]]] = {
+    "INTEGER": lambda pa: pa.int32(),
+    "BIGINT": lambda pa: pa.int64(),
+    "VARCHAR": lambda pa: pa.string(),
+}
+
+
+def _form(kind: str) -> Form:
+    return Form.DECIMAL if kind.startswith("DECIMAL") else _FORMS.get(kind, Form.OTHER)
+
+
+def parquet_source(*paths: str) -> str:
+    """Parquet files of one shape behind `FROM`, one after the other."""
+    listed = ", ".join(DUCKDB.string(_literal_path(path)) for path in paths)
+    return f"read_parquet([{listed}])"
+
+
+def csv_source(path: str, names: Sequence[str], delimiter: str, compression: str | None) -> str:
+    """A plain CSV behind `FROM`: all cells are texts, and a row of another width is an error."""
+    string = DUCKDB.string
+    columns = ", ".join(f"{string(name or f'no name {place}')}: 'VARCHAR'" for place, name in enumerate(names))
+    told = {
+        "columns": f"{{{columns}}}",
+        "delim": string(delimiter),
+        "compression": string(compression or "none"),
+        **_CSV,
+    }
+    return f"read_csv({string(_literal_path(path))}, {', '.join(f'{name} = {value}' for name, value in told.items())})"
+
+
+_CSV: Final = {
+    "auto_detect": "false",
+    "header": "true",
+    "quote": "'\"'",
+    "escape": "'\"'",
+    "strict_mode": "true",
+    "null_padding": "false",
+    "max_line_size": "2097152",
+}
+
+
+def _literal_path(path: str) -> str:
+    """A path without a meaning as a pattern: a file may be called `a*b`."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in path)
+
+
+def refused(path: str, error: Unscannable) -> Refused:
+    """What is said of a source that could not be read."""
+    what = f"this can't be read as facts: {str(error).partition(':')[2].strip()[:200].lower() or error}"
+    return Refused([Problem("unreadable", path, what)])

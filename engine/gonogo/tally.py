@@ -1,0 +1,143 @@
+"""What a run over facts counts and tells on its way: verdicts, values that could not be used, items without a name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gonogo.answer import Answer, Outcome
+from gonogo.facts import Row
+from gonogo.facts.naming import item_of
+from gonogo.problems import Problem
+from gonogo.program.ir import Program
+from gonogo.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A cell that was there and could not be used.
+
+    Parameters
+    ----------
+    path : str
+        The file of facts.
+    row : int
+        Which row of the data, from 1.
+    line : int
+        The line of the file that the row starts on, from 1; 0 where the file has no lines.
+    column, text, problem : str
+        Where it stands, what stands there, and what is wrong with it.
+    """
+
+    path: str
+    row: int
+    line: int
+    column: str
+    text: str
+    problem: str
+
+    def as_dict(self) -> dict[str, object]:
+        """The cell with the keys of ``gonogo check --format json``."""
+        return {"row": self.row, "column": self.column, "text": self.text, "problem": self.problem}
+
+    def as_problem(self) -> Problem:
+        """The cell as a problem with a place; what follows a semicolon in the cell's problem is its mend."""
+        what, _, mend = self.problem.partition("; ")
+        place = place_of(self.path, self.line)
+        return Problem("unusable-value", place, f"row {self.row}, column `{self.column}`: {what}", mend)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run has counted so far; classes and rules in the order of the standard, whatever that of the facts."""
+
+    conforming: int = 0
+    nonconforming: int = 0
+    indeterminate: int = 0
+    by_class: Counter[str] = field(default_factory=Counter)
+    by_rule: Counter[str] = field(default_factory=Counter)
+    by_disposition: Counter[str] = field(default_factory=Counter)
+    rows: int = 0
+    unusable: int = 0
+
+    @classmethod
+    def of(cls, program: Program) -> Summary:
+        """Nothing yet, of what that program may find."""
+        rules = (rule.name for rule in program.rules)
+        return cls(by_class=Counter(dict.fromkeys(program.classes, 0)), by_rule=Counter(dict.fromkeys(rules, 0)))
+
+    def add(self, answer: Answer) -> None:
+        """Count one fact's answer."""
+        self.add_settled(answer.outcome, answer.class_, answer.disposition, 1)
+        for finding in answer.findings:
+            self.by_rule[finding.rule] += 1
+
+    def add_settled(self, outcome: Outcome, class_: str | None, disposition: str | None, facts: int) -> None:
+        """Count facts that came to the same; their findings are counted apart."""
+        self.rows += facts
+        if outcome == "conforming":
+            self.conforming += facts
+        elif outcome == "nonconforming":
+            self.nonconforming += facts
+        else:
+            self.indeterminate += facts
+        if class_ is not None:
+            self.by_class[class_] += facts
+        if disposition is not None:
+            self.by_disposition[disposition] += facts
+
+    def as_dict(self) -> dict[str, object]:
+        """The counts with the keys of ``gonogo check --format json``."""
+        return {
+            "conforming": self.conforming,
+            "nonconforming": self.nonconforming,
+            "indeterminate": self.indeterminate,
+            "by_class": {name: count for name, count in self.by_class.items() if count},
+            "by_rule": {name: count for name, count in self.by_rule.items() if count},
+        }
+
+
+@dataclass(slots=True)
+class Tally:
+    """Takes what comes up in a run.
+
+    Parameters
+    ----------
+    program : Program
+        What judges.
+    report : callable
+        Takes each problem that does not stop the run.
+    on_unusable : callable
+        Takes each cell that could not be used.
+    """
+
+    program: Program
+    report: Callable[[Problem], None]
+    on_unusable: Callable[[Unusable], None]
+    summary: Summary = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing counted."""
+        self.summary = Summary.of(self.program)
+
+    def look_at(self, verdict: Verdict, row: Row, path: str) -> None:
+        """Tell of the cells of a fact that could not be used, and of an item without a name."""
+        if not verdict.is_complete:
+            for cell in verdict.unusable:
+                self.summary.unusable += 1
+                self.on_unusable(Unusable(named(path), row.number, row.line, cell.column, cell.text, cell.problem))
+        item = self.program.item
+        if item is not None and row.cells and item_of(row.cells.get(item)) is None:
+            what = f"row {row.number} has no `{item}`, and is called `row {row.number}`"
+            self.report(Problem("blank-item", place_of(named(path), row.line), what, severity="warning"))
+
+
+def named(path: str) -> str:
+    """What problems call a file of facts."""
+    return "standard input" if path == "-" else path
+
+
+def place_of(path: str, line: int) -> str:
+    """A place in a file of facts; of a file without lines only the file."""
+    return f"{path}:{line}" if line else path
