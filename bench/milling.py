@@ -7,6 +7,7 @@ distributions that its paper states, from a fixed seed.
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection
 from decimal import Decimal
 from math import fsum, pi
 from pathlib import Path
@@ -77,6 +78,15 @@ def exact(fact: Fact) -> Answer:
     holds["runaway"] = holds["heat-dissipation"] and holds["power"]
     spoke = [rule for rule, speaks in holds.items() if speaks]
     return next((c for c in ("critical", "major", "minor") if c in {CLASSES[rule] for rule in spoke}), None), spoke
+
+
+def disposition(class_: str | None, spoke: Collection[str]) -> str:
+    """As the pack's disposition lines say; nothing is missing here."""
+    if class_ == "critical":
+        return "scrap"
+    if "overstrain" in spoke and "power" not in spoke:
+        return "rework"
+    return {"major": "hold", "minor": "concession", None: "release"}[class_]
 
 
 # ------------------------------------------------------------------------------------- as the peers read it

@@ -45,9 +45,10 @@ def drawn(rng: Random, count: int) -> list[Range]:
     return found
 
 
-def standard_text(ranges: list[Range]) -> str:
+def standard_text(ranges: list[Range], item: str | None = None) -> str:
     """The standard, as a quality engineer would write it."""
-    lines = ["gonogo: 1", "standard: ranges", "title: Dimensions of a part", "version: 1.0.0", "facts:", "  fields:"]
+    lines = ["gonogo: 1", "standard: ranges", "title: Dimensions of a part", "version: 1.0.0", "facts:"]
+    lines += [f"  item: {item}", "  fields:"] if item else ["  fields:"]
     lines += [f"    {r.name}: {{unit: mm, resolution: 0.001}}" for r in ranges]
     lines.append("characteristics:")
     for r in ranges:

@@ -45,7 +45,7 @@ def _table(workload: Workload, timings: Sequence[Timing]) -> Iterator[str]:
     yield "|---|--:|--:|--:|--:|"
     for timing in timings:
         ratio, low, high = ratios(timing, hand)
-        times = f"{_figure(timing.microseconds(50))} | {_figure(timing.microseconds(99))}"
+        times = f"{figure(timing.microseconds(50))} | {figure(timing.microseconds(99))}"
         yield f"| {timing.peer.name} | {times} | {ratio:.1f} ({low:.1f} – {high:.1f}) | {timing.wrong or 'none'} |"
     yield ""
     for timing in timings:
@@ -74,7 +74,8 @@ def _cold(cold: Mapping[str, Sequence[float]]) -> Iterator[str]:
         yield f"| {name} | {percentile(took, 50):.0f} | {max(took):.0f} |"
 
 
-def _figure(number: float) -> str:
+def figure(number: float) -> str:
+    """Three digits that mean something."""
     return f"{number:.2f}" if number < 10 else f"{number:.1f}" if number < 100 else f"{number:,.0f}"
 
 
@@ -92,10 +93,10 @@ def _processor() -> str:
     return next(named, platform.processor() or platform.machine())
 
 
-def libraries() -> str:
+def libraries(packages: Sequence[str] = PACKAGES) -> str:
     """The versions of everything that was measured."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    return ", ".join([python, *(f"{name} {_version(name)}" for name in ("gonogo", *PACKAGES))]) + "."
+    return ", ".join([python, *(f"{name} {_version(name)}" for name in ("gonogo", *packages))]) + "."
 
 
 def _version(package: str) -> str:
@@ -105,10 +106,10 @@ def _version(package: str) -> str:
         return "of this checkout" if package == "gonogo" else "(not installed)"
 
 
-def rewrite(path: Path, text: str) -> None:
+def rewrite(path: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
     """Put the results between the markers of a Markdown file; the rest of it stays."""
-    before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{path} has no `{BEGIN}` … `{END}`")
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+    before, found, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"{path} has no `{begin}` … `{end}`")
+    path.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")

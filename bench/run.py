@@ -6,13 +6,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 import milling
 import ranges
+from bulk import many
 from clock import Timing, cold_starts, race
 from peers import PEERS
 from report import results, rewrite
@@ -53,20 +54,36 @@ def _workload(number: int, size: Size, folder: Path, facts: Path) -> Workload:
     return ranges.workload(folder, size.rules, size.facts, missing=number == 2)
 
 
+def one_at_a_time(size: Size, facts: Path, today: date) -> str:
+    """The results on facts that come singly, as Markdown."""
+    with TemporaryDirectory() as folder:
+        raced = measured(size, Path(folder), facts)
+    absent = dict.fromkeys(peer.needs for peer in PEERS if peer.needs is not None and not peer.is_here)
+    return results(raced, cold_starts(size.cold), list(absent), today)
+
+
 def main(arguments: Sequence[str]) -> None:
+    options = _options(arguments)
+    today, writes = datetime.now(tz=UTC).date(), not (options.no_write or options.tiny)
+    if options.only != "many":
+        text = one_at_a_time(TINY if options.tiny else FULL, options.facts, today)
+        print(text)
+        if writes:
+            rewrite(README, text)
+    if options.only != "one":
+        text = many.measured(many.TINY if options.tiny else many.FULL, options.facts, today)
+        print(text)
+        if writes:
+            rewrite(README, text, many.BEGIN, many.END)
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=["one", "many"], help="only facts one at a time, or only millions of them")
     parser.add_argument("--tiny", action="store_true", help="see that it runs: few facts, no meaning in the times")
     parser.add_argument("--facts", type=Path, default=milling.AI4I, help="the CSV file of AI4I 2020")
     parser.add_argument("--no-write", action="store_true", help="print the results, and leave bench/README.md alone")
-    options = parser.parse_args(arguments)
-    size = TINY if options.tiny else FULL
-    with TemporaryDirectory() as folder:
-        raced = measured(size, Path(folder), options.facts)
-    absent = dict.fromkeys(peer.needs for peer in PEERS if peer.needs is not None and not peer.is_here)
-    text = results(raced, cold_starts(size.cold), list(absent), datetime.now(tz=UTC).date())
-    print(text)
-    if not (options.no_write or options.tiny):
-        rewrite(README, text)
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
