@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,7 @@ class Job:
     reading: gonogo.FactsOptions
     only: frozenset[str]
     engine: str
+    master: str
 
     @property
     def outcomes(self) -> frozenset[str]:
@@ -65,19 +67,7 @@ def judge_in_columns(job: Job, report: Report) -> gonogo.Summary:
         run.messages.tell_unusable(cell)
         report.add_unusable(cell)
 
-    is_json = run.format in ("json", "jsonl")
-    with (
-        Waiting(run.quiet, run.no_color) as waiting,
-        gonogo.ColumnarInspection(
-            job.standard,
-            job.files,
-            job.reading,
-            run.messages.tell,
-            tell_unusable,
-            is_json=is_json,
-            watch=waiting.tell,
-        ) as judged,
-    ):
+    with Waiting(run.quiet, run.no_color) as waiting, _in_columns(job, tell_unusable, waiting) as judged:
         try:
             judged.judge()
             report.take(judged, job.outcomes)
@@ -86,3 +76,25 @@ def judge_in_columns(job: Job, report: Report) -> gonogo.Summary:
         if path := os.environ.get(TRACE):
             Path(path).write_text(json.dumps({"facts": judged.summary.rows, "reasoned": judged.situations}), "utf-8")
         return judged.summary
+
+
+def _in_columns(
+    job: Job, tell_unusable: Callable[[gonogo.Unusable], None], waiting: Waiting
+) -> gonogo.ColumnarInspection:
+    """The engine that was asked for."""
+    tell, is_json = job.run.messages.tell, job.run.format in ("json", "jsonl")
+    files = job.files
+    if job.engine == "spark":
+        return gonogo.ClusterInspection(
+            job.standard,
+            files,
+            job.reading,
+            tell,
+            tell_unusable,
+            master=job.master,
+            is_json=is_json,
+            watch=waiting.tell,
+        )
+    return gonogo.ColumnarInspection(
+        job.standard, files, job.reading, tell, tell_unusable, is_json=is_json, watch=waiting.tell
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -91,6 +92,33 @@ def beside(path: str) -> Iterator[Path]:
     except BaseException:
         with suppress(OSError):
             Path(name).unlink()
+        raise
+
+
+@contextmanager
+def folder_beside(path: str) -> Iterator[Path | str]:
+    """The same of a folder that a cluster writes; what has a scheme, such as `s3a://`, is left to Spark.
+
+    Only a folder that a cluster has written before is replaced.
+    """
+    if "://" in path:
+        yield path
+        return
+    target = Path(path).resolve()
+    if target.exists() and not (target / "_SUCCESS").exists():
+        mend = "name another folder with `-o`, or remove it"
+        raise gonogo.Refused([gonogo.Problem("already-there", path, "this is there, and no result of a cluster", mend)])
+    part = target.with_name(f".{target.name[:50]}.{os.getpid()}.part")
+    try:
+        with _telling(path):
+            part.mkdir()
+        yield part
+        with _telling(path):
+            if target.exists():
+                shutil.rmtree(target)
+            part.replace(target)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
         raise
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gonogo.facts import FactsOptions
     from gonogo.facts.paths import expand_paths
     from gonogo.flips import Flip
+    from gonogo.inspection.cluster import ClusterInspection
     from gonogo.inspection.columnar import ColumnarInspection
     from gonogo.inspection.engines import engine_for
     from gonogo.inspection.one_by_one import Inspection
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gonogo.verdict import Explanation, RuleReport, Unknown, Verdict
 
 _HOMES = {
+    "ClusterInspection": "gonogo.inspection.cluster",
     "ColumnarInspection": "gonogo.inspection.columnar",
     "Evidence": "gonogo.evidence",
     "Explanation": "gonogo.verdict",
@@ -51,6 +53,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "ClusterInspection",
     "ColumnarInspection",
     "Evidence",
     "Explanation",

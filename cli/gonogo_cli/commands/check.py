@@ -11,7 +11,7 @@ import gonogo
 from gonogo_cli.formats.report import Report
 from gonogo_cli.judging import OUTCOMES, Job, judge_in_columns, judge_one_by_one
 from gonogo_cli.options import Run, common, facts_argument, pack_argument, reading
-from gonogo_cli.output import beside, open_output, refuse_overwriting
+from gonogo_cli.output import beside, folder_beside, open_output, refuse_overwriting
 from gonogo_cli.usage import nearest_word
 
 
@@ -53,10 +53,17 @@ def _complete_outcomes(_context: click.Context, _parameter: click.Parameter, inc
 )
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "scalar", "columnar"]),
+    type=click.Choice(["auto", "scalar", "columnar", "spark"]),
     default="auto",
     show_default=True,
-    help="How facts are judged: one by one, or in columns; auto takes columns for large files.",
+    help="How facts are judged: one by one, in columns, or on a Spark cluster; auto takes columns for large files.",
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    default="local[*]",
+    show_default=True,
+    help="The Spark cluster, such as spark://host:7077.",
 )
 @reading
 @common("table", "json", "jsonl", "csv", "parquet", can_fail=True)
@@ -67,6 +74,7 @@ def check(
     only: frozenset[str],
     top: int,
     engine: str,
+    master: str,
     reading: gonogo.FactsOptions,
 ) -> int:
     """Judge facts: CSV, Parquet, JSON lines, JSON, Arrow or Excel files, folders of them, or `-` for standard input.
@@ -77,14 +85,15 @@ def check(
     standard = gonogo.load(pack)
     for warning in standard.warnings:
         run.messages.tell(warning)
-    files = gonogo.expand_paths(facts)
+    # Spark knows folders and schemes of its own.
+    files = facts if engine == "spark" else gonogo.expand_paths(facts)
     if engine == "auto":
         engine = gonogo.engine_for(files, reading)
-    job = Job(run, standard, files, reading, only, engine)
+    job = Job(run, standard, files, reading, only, engine, master)
     with ExitStack() as at_the_end:
-        report = _report(run, at_the_end, standard, (_name(facts), top, only))
+        report = _report(job, at_the_end, (_name(facts), top, only))
         at_the_end.callback(report.release)
-        summary = judge_in_columns(job, report) if engine == "columnar" else judge_one_by_one(job, report)
+        summary = judge_one_by_one(job, report) if engine == "scalar" else judge_in_columns(job, report)
         if not summary.rows:
             what = "there are no facts in it, and nothing was judged"
             run.messages.tell(gonogo.Problem("no-facts", _name(facts), what, severity="warning"))
@@ -92,14 +101,14 @@ def check(
     return run.code(summary.conforming == summary.rows)
 
 
-def _report(
-    run: Run, at_the_end: ExitStack, standard: gonogo.Standard, table: tuple[str, int, frozenset[str]]
-) -> Report:
+def _report(job: Job, at_the_end: ExitStack, table: tuple[str, int, frozenset[str]]) -> Report:
     """The format that was asked for, imported only then."""
+    run, standard = job.run, job.standard
     if run.format == "parquet":
         from gonogo_cli.formats.parquet import Parquet
 
-        return Parquet(at_the_end.enter_context(beside(_file_of(run))))
+        place = folder_beside if job.engine == "spark" else beside
+        return Parquet(at_the_end.enter_context(place(_file_of(run))))
     stream = at_the_end.enter_context(open_output(run.output))
     match run.format:
         case "json":

@@ -21,11 +21,11 @@ class Parquet(Report):
 
     Parameters
     ----------
-    path : Path
-        The file, which is made.
+    path : Path or str
+        The file, which is made; a folder where a cluster writes.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self._path = path
         self._rows: list[tuple[str | None, ...]] = []
         self._writer: pq.ParquetWriter | None = None

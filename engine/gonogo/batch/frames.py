@@ -13,7 +13,8 @@ from gonogo.facts.tables import cells_of
 from gonogo.judge import Judge
 from gonogo.problems import Problem
 from gonogo.requirements import require_columns
-from gonogo.screen.columnar import Session, Unscannable
+from gonogo.screen.columnar import Session
+from gonogo.screen.engine import Unscannable
 from gonogo.tally import Tally, Unusable
 
 if TYPE_CHECKING:

@@ -16,15 +16,17 @@ from gonogo.facts import FactsOptions, open_facts
 from gonogo.facts.input import standard_input
 from gonogo.facts.plain import plain_csv
 from gonogo.facts.source import assumed_decimal
-from gonogo.facts.tables import spool_to_parquet
+from gonogo.facts.tables import names_in_parquet, spool_to_parquet
 from gonogo.problems import Problem
 from gonogo.program.ir import Program
 from gonogo.requirements import checked_rows, require_columns
-from gonogo.screen.columnar import Column, Session, Unscannable, csv_source, parquet_source
-from gonogo.screen.sql.shape import Form
+from gonogo.screen.columnar import Session, csv_source, parquet_source
+from gonogo.screen.engine import Unscannable
+from gonogo.screen.sql.shape import Column, Form
 
 PARQUET: Final = (".parquet", ".pq")
 ARROW: Final = (".arrow", ".feather", ".ipc")
+ROW_NUMBER: Final = "file_row_number"
 NO_CSV: Final = (*PARQUET, *ARROW, ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm")
 
 
@@ -97,19 +99,24 @@ class Opening:
     # ------------------------------------------------------------------------------------ what SQL can read
 
     def _parquet(self, path: str, file: str) -> Table | None:
-        relation = parquet_source(file)
+        relation, wanted = parquet_source(file), columns_of(self.program)
+        names = names_in_parquet(file, wanted)
+        if names is None or ROW_NUMBER in map(str.casefold, names):  # it would hide the number of a row
+            return None
         try:
             columns = self.session.columns(relation)
+            missing = self.session.missing_values(file)
         except Unscannable:
             return None
-        missing = self.session.missing_values(file)
+        if names != tuple(column.name for column in columns):  # DuckDB renames columns that it can't tell apart
+            return None
         return Table(
             ((path, 0),),
             relation,
             columns,
-            number="file_row_number + 1",
+            number=f"{ROW_NUMBER} + 1",
             is_parquet=path == file,
-            is_complete=missing.isdisjoint(columns_of(self.program)),
+            is_complete=missing.isdisjoint(wanted),
         )
 
     def _arrow(self, path: str) -> Table | None:
@@ -126,7 +133,15 @@ class Opening:
             self.report(assumed_decimal(path, plain.example))
         columns = tuple(Column(name, Form.TEXT) for name in plain.columns if name)
         relation = csv_source(path, plain.columns, plain.delimiter, plain.compression)
-        return Table(((path, 0),), relation, columns, first_line=2, decimal=plain.decimal, count=plain.rows)
+        return Table(
+            ((path, 0),),
+            relation,
+            columns,
+            first_line=2,
+            decimal=plain.decimal,
+            count=plain.rows,
+            numbers=numbers_of(self.program),
+        )
 
     def _joined(self, tables: list[Table]) -> Table:
         """Parquet files of one shape as one table."""

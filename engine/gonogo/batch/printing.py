@@ -44,9 +44,9 @@ def sql_text(compiled: Compiled, dialect: str) -> str:
             f"--   w{number}, bits {2 * place} and {2 * place + 1}: {lines[condition]}"
             for place, condition in enumerate(conditions)
         ]
-    row = "row_number() OVER ()" if program.item is None else None
+    kept = {"row": "row_number() OVER ()"} if program.item is None else {}
     try:
-        statement = screen_statement(screen, spoken, _shape(program), "facts", row=row)
+        statement = screen_statement(screen, spoken, _shape(program), "facts", kept)
     except Inexpressible:
         statement = "-- No column holds the numbers that this standard computes with: its facts are judged one by one."
     return "\n".join([*head, statement])

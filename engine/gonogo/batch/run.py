@@ -6,12 +6,14 @@ to put on disk.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
+from gonogo.answer import HOLD
 from gonogo.batch.answers import IDS, OBJECTS, Answers, GroupAnswer
 from gonogo.batch.combining import BITS, MOST_WRITTEN, SETTLED, Combining
 from gonogo.batch.screening import Screening
@@ -19,8 +21,8 @@ from gonogo.batch.source import Placed, Rows, Table
 from gonogo.batch.told import Told
 from gonogo.judge import Judge
 from gonogo.problems import Problem
-from gonogo.screen.columnar import Session, Unscannable
-from gonogo.screen.sql.dialect import DUCKDB
+from gonogo.screen.engine import Engine, Unscannable, Values
+from gonogo.screen.sql.dialect import Dialect
 from gonogo.tally import Tally
 from gonogo.verdict import Verdict
 
@@ -35,15 +37,12 @@ FLAT: Final = ("item", "lot", "outcome", "class", "disposition", "findings", "un
 """The columns of verdicts as a table."""
 
 
-Values: TypeAlias = "tuple[str, list[Any]]"
-"""A column: its type and values."""
-
 _Answered: TypeAlias = "tuple[Sequence[int], GroupAnswer, int]"
 """A key, the answer to it, and how many facts have it."""
 
 
 @dataclass(slots=True)
-class _Taken:
+class Taken:
     """A source, and what has become of it: `base` gives its rows with what was looked up for them."""
 
     source: Table | Rows
@@ -66,31 +65,35 @@ class Run:
         Of the standard.
     tally : Tally
         Counts, and is told what comes up.
-    session : Session
-        Of DuckDB.
+    engine : Engine
+        What screens.
     is_json : bool
         Whether verdicts are wanted as JSON, and not as a table.
     """
 
-    def __init__(self, judge: Judge, tally: Tally, session: Session, *, is_json: bool) -> None:
+    def __init__(self, judge: Judge, tally: Tally, engine: Engine, *, is_json: bool) -> None:
         self.judge = judge
         self.tally = tally
-        self.session = session
+        self.engine = engine
         self.is_json = is_json
         self.answers = Answers(judge, OBJECTS if is_json else IDS)
-        self.combining = Combining(self.answers, DUCKDB)
-        self.screening = Screening(judge, self.combining, session, is_json)
+        self.combining = Combining(self.answers, engine.dialect)
+        self.screening = Screening(judge, self.combining, engine, is_json)
         self.situations = 0
         self._facts: dict[tuple[int, tuple[int, ...]], int] = {}
         self._settled: dict[str, str] = {}
-        self._enumerated: set[str] = set()
-        self._taken: list[_Taken] = []
+        self._taken: list[Taken] = []
+
+    @property
+    def dialect(self) -> Dialect:
+        """What the engine's SQL is like."""
+        return self.engine.dialect
 
     # ----------------------------------------------------------------------------------------------- sources
 
     def take_table(self, table: Table) -> bool:
         """Screen a source; False where that takes Python."""
-        taken = _Taken(table, len(self._taken))
+        taken = Taken(table, len(self._taken))
         if not table.is_unambiguous:
             return False
         try:
@@ -98,15 +101,15 @@ class Run:
         except Unscannable:
             return False
         if count is None or count != (table.count if table.count is not None else count):
-            self.session.run(f"DROP TABLE IF EXISTS {taken.screened}")
+            self.engine.drop(taken.screened)
             return False
         self._taken.append(taken)
         return True
 
     def take_rows(self, rows: Rows) -> None:
         """Judge the rows of a source one by one."""
-        taken = _Taken(rows, len(self._taken))
-        taken.told = Told(self.session, f"told_{taken.number}", self.is_json)
+        taken = Taken(rows, len(self._taken))
+        taken.told = Told(self.engine, f"told_{taken.number}", self.is_json)
         for placed in rows.read():
             self._tell(taken.told, placed, rows, is_counted=True)
         taken.told.flush()
@@ -141,7 +144,7 @@ class Run:
             if self.is_json:  # what is missing is each fact's own to say
                 self._tell_where(taken, "NOT odd AND unknown <> ''", is_counted=False)
 
-    def _tables(self) -> list[_Taken]:
+    def _tables(self) -> list[Taken]:
         return [taken for taken in self._taken if isinstance(taken.source, Table)]
 
     def _answer(self, screened: Sequence[str]) -> None:
@@ -150,7 +153,7 @@ class Run:
             self.combining.written[group] = []
         groups = list(self.combining.written)
         for some in (groups[start : start + AT_A_TIME] for start in range(0, len(groups), AT_A_TIME)):
-            for rows in self.session.pieces(self.combining.keys(some, screened), AT_ONCE):
+            for rows in self.engine.pieces(self.combining.keys(some, screened), AT_ONCE):
                 for group, of_group in groupby(rows, key=itemgetter(0)):
                     self._keep(group, [(key[: self._length(group)], facts) for _, facts, *key in of_group])
         for group, answered in self.combining.written.items():
@@ -169,7 +172,7 @@ class Run:
         if written is not None:
             answered = [*((key, answer, 0) for key, answer in written), *answered]
             del self.combining.written[group]
-        self.session.insert(f"answers_{group}", self._columns(group, answered))
+        self.engine.insert(f"answers_{group}", self._columns(group, answered))
 
     def _length(self, group: int) -> int:
         """How many numbers a group's key has."""
@@ -200,73 +203,70 @@ class Run:
 
     # ---------------------------------------------------------------------------------------------- look-ups
 
-    def _look_up(self, taken: _Taken) -> str:
+    def _look_up(self, taken: Taken) -> str:
         """What gives the rows of a source with what their groups say."""
         kept = ["r", "item", "lot", "odd", *(["row"] if self.judge.exact.item is None else [])]
-        statement = self.combining.looked_up(f"(SELECT rowid AS r, * FROM {taken.screened})", kept)
+        statement = self.combining.looked_up(f"{self.engine.numbered(taken.screened)} AS n", kept)
         self._enumerate()
         if self.combining.is_one and not self.combining.is_joined:
             return f"({statement})"
         base = f"base_{taken.number}"
-        self.session.create(base, statement)
+        self.engine.create(base, statement)
         return base
 
     def _enumerate(self) -> None:
         """Make the types that statements name, once."""
         for name, texts in self.combining.enumerations.items():
-            if name not in self._enumerated:
-                self.session.run(f"CREATE TYPE {name} AS ENUM ({', '.join(map(DUCKDB.string, texts))})")
-                self._enumerated.add(name)
+            self.engine.enumerate(name, texts)
 
-    def _answer_together(self, tables: Sequence[_Taken]) -> None:
+    def _answer_together(self, tables: Sequence[Taken]) -> None:
         """Settle what the groups' answers come to together."""
         key = "worst, open, asked"
         rows = " UNION ALL ".join(f"SELECT {key} FROM {taken.base} WHERE NOT odd" for taken in tables)
-        found = self.session.run(f"SELECT {key}, count(*) FROM ({rows}) AS found GROUP BY {key}")
+        found = self.engine.run(f"SELECT {key}, count(*) FROM ({rows}) AS found GROUP BY {key}")
         for *row, facts in found:
             self.tally.summary.add_settled(*self.answers.settle(*row), facts)
         self._settled = self.combining.together([(row[0], row[1], row[2]) for row in found])
         self._enumerate()
 
-    def _tell_where(self, taken: _Taken, test: str, *, is_counted: bool) -> None:
+    def _tell_where(self, taken: Taken, test: str, *, is_counted: bool) -> None:
         """Judge some rows of a source one by one."""
         assert isinstance(taken.source, Table)
-        if not self.session.create("wanted", f"SELECT r FROM {taken.base} AS b WHERE {test}"):
-            self.session.run("DROP TABLE wanted")
+        if not self.engine.create("wanted", f"SELECT r FROM {taken.base} AS b WHERE {test}"):
+            self.engine.drop("wanted")
             return
-        taken.told = taken.told or Told(self.session, f"told_{taken.number}", self.is_json)
-        for placed in taken.source.rows(self.session, "wanted", self.judge.exact):
+        taken.told = taken.told or Told(self.engine, f"told_{taken.number}", self.is_json)
+        for placed in taken.source.rows(self.engine, "wanted", self.judge.exact):
             self._tell(taken.told, placed, taken.source, is_counted=is_counted)
         taken.told.flush()
-        self.session.run("DROP TABLE wanted")
+        self.engine.drop("wanted")
 
     # ----------------------------------------------------------------------------------------------- results
 
     def write_parquet(self, path: str, outcomes: Collection[str]) -> None:
         """Write the verdicts with these outcomes as Parquet, in the order of the facts."""
-        chosen = ", ".join(map(DUCKDB.named, FLAT))
-        rows = " UNION ALL ".join(f"SELECT {chosen} FROM ({self._verdicts(t, outcomes)})" for t in self._taken)
-        self.session.run(f"COPY ({rows}) TO {DUCKDB.string(path)} (FORMAT parquet)")
+        self.engine.write_parquet([self._verdicts(taken, outcomes) for taken in self._taken], FLAT, path)
 
     def flat(self, outcomes: Collection[str]) -> Iterator[list[tuple[Any, ...]]]:
         """The verdicts with these outcomes as rows, many at a time."""
-        named_columns = ", ".join(map(DUCKDB.named, FLAT))
-        for taken in self._taken:
-            verdicts = self._verdicts(taken, outcomes)
-            yield from self.session.pieces(f"SELECT {named_columns} FROM ({verdicts})", AT_ONCE)
+        yield from self._pieces(", ".join(map(self.dialect.named, FLAT)), outcomes)
 
     def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
         """The verdicts with these outcomes as JSON objects, many at a time."""
-        for taken in self._taken:
-            for rows in self.session.pieces(f"SELECT line FROM ({self._verdicts(taken, outcomes)})", AT_ONCE):
-                yield [row[0] for row in rows]
+        for rows in self._pieces("line", outcomes):
+            yield [row[0] for row in rows]
 
-    def _verdicts(self, taken: _Taken, outcomes: Collection[str]) -> str:
+    def _pieces(self, columns: str, outcomes: Collection[str]) -> Iterator[list[tuple[Any, ...]]]:
+        for taken in self._taken:
+            ordered = self.engine.in_order(self._verdicts(taken, outcomes))
+            yield from self.engine.pieces(f"SELECT {columns} FROM ({ordered}) AS w", AT_ONCE)
+
+    def _verdicts(self, taken: Taken, outcomes: Collection[str]) -> str:
         """The verdicts of one source in their order: `r`, the place of the row, and `FLAT`, or `line` and `outcome`."""
-        wanted = ", ".join(map(DUCKDB.string, sorted(outcomes)))
+        wanted = ", ".join(map(self.dialect.string, sorted(outcomes)))
         return f"SELECT * FROM {self._ordered(taken)} WHERE outcome IN ({wanted})"
 
-    def _ordered(self, taken: _Taken) -> str:
+    def _ordered(self, taken: Taken) -> str:
         """What gives all verdicts of a source in their order."""
         assert taken.told is not None or isinstance(taken.source, Table)
         name = f"verdicts_{taken.number}"
@@ -275,24 +275,24 @@ class Run:
         if taken.is_ordered:
             return name
         if taken.told is not None and isinstance(taken.source, Rows):
-            self.session.create(name, f"SELECT * FROM {taken.told.table} ORDER BY r")
+            self.engine.create(name, f"SELECT * FROM {taken.told.table} ORDER BY r")
         elif taken.told is not None:
-            told = {column: f"t.{DUCKDB.named(column)}" for column in (*FLAT, "line")}
+            told = {column: f"t.{self.dialect.named(column)}" for column in (*FLAT, "line")}
             joined = f"{self._settling(taken, told)} LEFT JOIN {taken.told.table} AS t ON b.r = t.r ORDER BY b.r"
-            self.session.create(name, joined)
+            self.engine.create(name, joined)
         taken.is_ordered = True
         return name
 
-    def _settling(self, taken: _Taken, told: Mapping[str, str]) -> str:
+    def _settling(self, taken: Taken, told: Mapping[str, str]) -> str:
         """Verdicts made of what was looked up, but for those that were told one by one."""
         item = "CAST(b.row AS VARCHAR)" if self.judge.exact.item is None else "b.item"
         values = {"item": item, "lot": "b.lot", "findings": "b.found", "unknown": "b.unknown"}
-        values |= self._settled or {name: f"b.{DUCKDB.named(name)}" for name in SETTLED}
+        values |= self._settled or {name: f"b.{self.dialect.named(name)}" for name in SETTLED}
         values["line"] = self._line(values)
         chosen = []
         for name in ("line", "outcome") if self.is_json else FLAT:
             value = f"CASE WHEN t.r IS NOT NULL THEN {told[name]} ELSE {values[name]} END" if told else values[name]
-            chosen.append(f"{value} AS {DUCKDB.named(name)}")
+            chosen.append(f"{value} AS {self.dialect.named(name)}")
         return f"SELECT b.r AS r, {', '.join(chosen)} FROM {taken.base} AS b"
 
     def _line(self, values: dict[str, str]) -> str:
@@ -311,19 +311,25 @@ class Run:
 
     def _quoted_word(self, text: str) -> str:
         """A word of the standard as JSON."""
-        return f"coalesce(CAST(to_json(CAST({text} AS VARCHAR)) AS VARCHAR), 'null')"
+        known = dict.fromkeys((*self.judge.exact.classes, *(line.then for line in self.judge.exact.dispositions), HOLD))
+        string = self.dialect.string
+        arms = " ".join(f"WHEN {string(word)} THEN {string(json.dumps(word, ensure_ascii=False))}" for word in known)
+        return f"CASE {self.dialect.cast(text, self.dialect.text)} {arms} ELSE 'null' END"
 
     # -------------------------------------------------------------------------------------------- single ones
 
     def worst(self, count: int, most: int) -> Iterator[Verdict]:
         """Candidates for the worst `count` verdicts, in the order of the facts; of those alike at most `most`."""
-        ranks = ", ".join(map(DUCKDB.string, self.judge.exact.classes))
-        rank = f"list_position([{ranks}], class)"
-        weighed = f"SELECT r, {rank} AS rank, len(string_split(findings, ';')) AS size"
-        relations = {t.number: f"({weighed} FROM ({self._verdicts(t, ('nonconforming',))}))" for t in self._taken}
+        ranks = (f"WHEN {self.dialect.string(name)} THEN {n}" for n, name in enumerate(self.judge.exact.classes))
+        rank = f"CASE {self.dialect.named('class')} {' '.join(ranks)} END"
+        size = "length(findings) - length(replace(findings, ';', ''))"
+        weighed = f"SELECT r, {rank} AS rank, {size} AS size"
+        relations = {
+            t.number: f"({weighed} FROM ({self._verdicts(t, ('nonconforming',))}) AS u) AS v" for t in self._taken
+        }
         rows = " UNION ALL ".join(f"SELECT rank, size FROM {relation}" for relation in relations.values())
         threshold, total = None, 0
-        for place, size, facts in self.session.run(
+        for place, size, facts in self.engine.run(
             f"SELECT rank, size, count(*) FROM ({rows}) AS w GROUP BY rank, size ORDER BY rank, size DESC"
         ):
             threshold, total = (place, size), total + facts
@@ -342,24 +348,24 @@ class Run:
                 yield verdict
 
     def _singled_out(
-        self, taken: _Taken, relation: str, better: str, alike: str, most: int
+        self, taken: Taken, relation: str, better: str, alike: str, most: int
     ) -> Iterator[tuple[Verdict, bool]]:
         chosen = (
             f"SELECT r, FALSE AS is_alike FROM {relation} WHERE {better} "
             f"UNION ALL (SELECT r, TRUE AS is_alike FROM {relation} WHERE {alike} ORDER BY r LIMIT {max(most, 0)})"
         )
-        self.session.create("wanted", f"SELECT * FROM ({chosen}) ORDER BY r")
-        flags = {row[0]: row[1] for row in self.session.run("SELECT r, is_alike FROM wanted")}
+        self.engine.create("wanted", f"SELECT * FROM ({chosen}) ORDER BY r")
+        flags = {row[0]: row[1] for row in self.engine.run("SELECT r, is_alike FROM wanted")}
         for place, verdict in self._wanted(taken):
             yield verdict, flags[place]
-        self.session.run("DROP TABLE wanted")
+        self.engine.drop("wanted")
 
-    def _wanted(self, taken: _Taken) -> Iterator[tuple[int, Verdict]]:
+    def _wanted(self, taken: Taken) -> Iterator[tuple[int, Verdict]]:
         """Verdicts on the rows that stand in the table `wanted`."""
         if isinstance(taken.source, Table):
-            rows = taken.source.rows(self.session, "wanted", self.judge.exact)
+            rows = taken.source.rows(self.engine, "wanted", self.judge.exact)
         else:
-            rows = taken.source.rows({row[0] for row in self.session.run("SELECT r FROM wanted")})
+            rows = taken.source.rows({row[0] for row in self.engine.run("SELECT r FROM wanted")})
         yield from ((placed.place, self._verdict(placed)) for placed in rows)
 
     def first_open(self, count: int) -> Iterator[Verdict]:
@@ -369,6 +375,6 @@ class Run:
             if left <= 0:
                 return
             verdicts = self._verdicts(taken, ("indeterminate",))
-            left -= self.session.create("wanted", f"SELECT r FROM ({verdicts}) ORDER BY r LIMIT {left}")
+            left -= self.engine.create("wanted", f"SELECT r FROM ({verdicts}) ORDER BY r LIMIT {left}")
             yield from (verdict for _, verdict in self._wanted(taken))
-            self.session.run("DROP TABLE wanted")
+            self.engine.drop("wanted")

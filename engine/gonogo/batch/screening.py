@@ -12,9 +12,8 @@ from gonogo.batch.source import Table
 from gonogo.facts.columns import numbers_of_words
 from gonogo.judge import Judge
 from gonogo.program.passes.ticks import lower_to_ticks
-from gonogo.screen.columnar import Session
+from gonogo.screen.engine import Engine
 from gonogo.screen.sql.bounds import Inexpressible
-from gonogo.screen.sql.dialect import DUCKDB
 from gonogo.screen.sql.statement import Screen, screen_statement
 
 FEW: Final = 0.01
@@ -39,7 +38,7 @@ class Screening:
 
     judge: Judge
     combining: Combining
-    session: Session
+    engine: Engine
     is_quoted: bool
 
     def screen(self, table: Table, name: str) -> int | None:
@@ -57,13 +56,14 @@ class Screening:
         needed = {} if count is None else self.needed(table, name)
         for ticks, is_wide in ((needed, False), (needed, True)):
             if count is not None and (needed or is_wide):
-                self.session.run(f"DROP TABLE {name}")
+                self.engine.drop(name)
                 count = None
             if count is None:
                 count = self.created(table, name, ticks, is_wide=is_wide)
                 if self.share_of_odd(name, count) < share / 2:
                     return count
-        return count
+        # What finer ticks made too large for any column is judged in those of the standard, as at first.
+        return self.created(table, name, {}, is_wide=False) if count is None else count
 
     def created(self, table: Table, name: str, ticks: Mapping[str, Fraction], *, is_wide: bool) -> int | None:
         """Make the table of a screen in ticks of these sizes; how many rows it has."""
@@ -71,22 +71,22 @@ class Screening:
             statement = self.statement(table, ticks, is_wide=is_wide, is_complete=is_complete)
             if statement is None:
                 return None
-            count = self.session.create(name, statement)
+            count = self.engine.create(name, statement)
             if not is_complete or not self.has_gaps(name):
                 return count
-            self.session.run(f"DROP TABLE {name}")
+            self.engine.drop(name)
         return None
 
     def has_gaps(self, name: str) -> bool:
         """Whether a value was missing after all, or could not be worked out."""
         gaps = " OR ".join(f"w{number} IS NULL" for number in range(len(self.combining.packing.words)))
-        return bool(self.session.run(f"SELECT count(*) FROM {name} WHERE NOT odd AND ({gaps})")[0][0])
+        return bool(self.engine.run(f"SELECT count(*) FROM {name} WHERE NOT odd AND ({gaps})")[0][0])
 
     def share_of_odd(self, name: str, count: int | None) -> float:
         """The share of odd rows in what was screened; 1 where nothing was."""
         if count is None:
             return 1.0
-        [(odd,)] = self.session.run(f"SELECT count(*) FROM {name} WHERE odd")
+        [(odd,)] = self.engine.run(f"SELECT count(*) FROM {name} WHERE odd")
         return odd / count if count else 0.0
 
     def statement(self, table: Table, ticks: Mapping[str, Fraction], *, is_wide: bool, is_complete: bool) -> str | None:
@@ -97,9 +97,9 @@ class Screening:
         words = self.combining.packing.words
         numbers = numbers_of_words(exact.missing_words)
         screen = Screen(exact, program, words, numbers, self.is_quoted, is_wide, is_complete)
-        row = table.number if exact.item is None else None
+        kept = dict(table.kept) | ({"row": table.number} if exact.item is None else {})
         try:
-            return screen_statement(screen, DUCKDB, table.shape, table.relation, row=row)
+            return screen_statement(screen, self.engine.dialect, table.shape, table.relation, kept)
         except Inexpressible:
             return None
 
@@ -107,10 +107,10 @@ class Screening:
         """Of fields that hold values too fine for their ticks, ticks that would hold those of some odd rows."""
         found: dict[str, Fraction] = {}
         finest = Fraction(1, 10**FINEST)
-        self.session.create("wanted", f"SELECT rowid AS r FROM {name} WHERE odd LIMIT {SAMPLE}")
-        for placed in table.rows(self.session, "wanted", self.judge.exact):
+        self.engine.create("wanted", f"SELECT r FROM {self.engine.numbered(name)} AS n WHERE odd LIMIT {SAMPLE}")
+        for placed in table.rows(self.engine, "wanted", self.judge.exact):
             for field, tick in self.judge.finer_ticks(placed.row.cells).items():
                 if tick >= finest:
                     found[field] = min(tick, found.get(field, tick))
-        self.session.run("DROP TABLE wanted")
+        self.engine.drop("wanted")
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
@@ -11,9 +11,9 @@ from gonogo.facts.row import Row
 from gonogo.facts.tables import cells_of
 from gonogo.facts.unusable import decimal_comma
 from gonogo.program.ir import Kind, Program
-from gonogo.screen.columnar import Column, Session
-from gonogo.screen.sql.dialect import DUCKDB
-from gonogo.screen.sql.shape import Shape
+from gonogo.screen.engine import Engine
+from gonogo.screen.sql.dialect import Dialect
+from gonogo.screen.sql.shape import Column, Shape
 
 BATCH: Final = 10_000
 """So many rows are held at a time where Python looks at them."""
@@ -51,6 +51,10 @@ class Table:
         How many rows it must have; None: nobody knows.
     is_complete : bool
         Whether its own statistics say that no value is missing.
+    kept : mapping of str to str
+        Columns that go with its rows, such as their places `r` where the engine keeps none, and what gives them.
+    numbers : frozenset of str
+        Columns that hold numbers; looked at where decimals have commas.
     """
 
     files: tuple[tuple[str, int], ...]
@@ -62,6 +66,8 @@ class Table:
     is_parquet: bool = False
     count: int | None = None
     is_complete: bool = False
+    kept: Mapping[str, str] = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -87,25 +93,35 @@ class Table:
         """The file of the row at a place, and the place of that file's first row."""
         return self.files[bisect_right(self.files, place, key=lambda file: file[1]) - 1]
 
-    def rows(self, session: Session, wanted: str, program: Program) -> Iterator[Placed]:
+    def rows(self, engine: Engine, wanted: str, program: Program) -> Iterator[Placed]:
         """The rows whose places stand in the table `wanted`, as the scalar screen reads them."""
-        recorded = frozenset(self.header)
-        needed = [name for name in columns_of(program) if name in self.shape.columns]
-        named = "".join(f", {DUCKDB.named(name)} AS c{place}" for place, name in enumerate(needed))
-        numbered = f"SELECT row_number() OVER () - 1 AS r{named} FROM {self.relation}"
-        statement = f"SELECT * FROM ({numbered}) WHERE r IN (SELECT r FROM {wanted}) ORDER BY r"
-        commas = numbers_of(program) if self.decimal == "," else frozenset()
-        for batch in session.batches(statement, BATCH):
+        needed, recorded = self.needed(program), frozenset(self.header)
+        for batch in engine.batches(self.chosen(engine.dialect, wanted, needed), BATCH):
             places, *cells = (cells_of(batch.column(number)) for number in range(batch.num_columns))
-            for number, values in zip(places, zip(*cells, strict=True) if cells else [()] * len(places), strict=True):
-                assert isinstance(number, int)
-                row = dict(zip(needed, values, strict=True))
-                for name in commas & row.keys():
-                    cell = row[name]
-                    row[name] = decimal_comma(cell) if isinstance(cell, str) else cell
-                own = number - self.file_of(number)[1]
-                line = self.first_line + own if self.first_line else 0
-                yield Placed(number, Row(own + 1, line, row), recorded)
+            for place, values in zip(places, zip(*cells, strict=True) if cells else [()] * len(places), strict=True):
+                assert isinstance(place, int)
+                yield self.placed(place, dict(zip(needed, values, strict=True)), recorded)
+
+    def needed(self, program: Program) -> tuple[str, ...]:
+        """The columns that a program reads and the table has."""
+        return tuple(name for name in columns_of(program) if name in self.shape.columns)
+
+    def chosen(self, dialect: Dialect, wanted: str, needed: Sequence[str]) -> str:
+        """The statement that gives some rows: their places, and the columns that are needed."""
+        named = "".join(f", {dialect.named(name)} AS c{place}" for place, name in enumerate(needed))
+        place = self.kept.get("r", "row_number() OVER () - 1")
+        numbered = f"SELECT {place} AS r{named} FROM {self.relation}"
+        return f"SELECT * FROM ({numbered}) AS n WHERE r IN (SELECT r FROM {wanted}) ORDER BY r"
+
+    def placed(self, place: int, cells: dict[str, object], recorded: frozenset[str]) -> Placed:
+        """A row, from its place and its cells; `recorded` are the names of all columns."""
+        if self.decimal == ",":
+            for name in cells.keys() & self.numbers:
+                cell = cells[name]
+                cells[name] = decimal_comma(cell) if isinstance(cell, str) else cell
+        own = place - self.file_of(place)[1]
+        line = self.first_line + own if self.first_line else 0
+        return Placed(place, Row(own + 1, line, cells), recorded)
 
 
 @dataclass(frozen=True, slots=True)

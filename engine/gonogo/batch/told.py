@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass, field
 from typing import Final
 
-from gonogo.screen.columnar import Session
+from gonogo.screen.engine import Engine
 from gonogo.verdict import Verdict
 
 AT_ONCE: Final = 10_000
 
-_COLUMNS: Final = {
+COLUMNS: Final = {
     "r": "BIGINT",
     "item": "VARCHAR",
     "lot": "VARCHAR",
@@ -34,7 +34,7 @@ class Told:
         Whether the verdicts are wanted as JSON.
     """
 
-    session: Session
+    engine: Engine
     table: str
     has_lines: bool
     count: int = 0
@@ -42,20 +42,25 @@ class Told:
 
     def add(self, place: int, verdict: Verdict) -> None:
         """Add the verdict on the row at a place."""
-        answer = verdict.answer
-        findings = ";".join(finding.rule for finding in answer.findings)
-        line = json.dumps(verdict.as_dict(), ensure_ascii=False) if self.has_lines else None
-        named = (place, verdict.item, verdict.lot, answer.outcome, answer.class_, answer.disposition)
-        self._rows.append((*map(_storable, named), _storable(findings), ";".join(answer.unknown), _storable(line)))
+        self._rows.append(told_row(place, verdict, self.has_lines))
         self.count += 1
         if len(self._rows) >= AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
         """Write what has been gathered."""
-        named = {name: (kind, [row[at] for row in self._rows]) for at, (name, kind) in enumerate(_COLUMNS.items())}
-        self.session.insert(self.table, named)
+        named = {name: (kind, [row[at] for row in self._rows]) for at, (name, kind) in enumerate(COLUMNS.items())}
+        self.engine.insert(self.table, named)
         self._rows.clear()
+
+
+def told_row(place: int, verdict: Verdict, has_lines: bool) -> tuple[object, ...]:
+    """The verdict on the row at a place as a row of `COLUMNS`."""
+    answer = verdict.answer
+    findings = ";".join(finding.rule for finding in answer.findings)
+    line = json.dumps(verdict.as_dict(), ensure_ascii=False) if has_lines else None
+    named = (verdict.item, verdict.lot, answer.outcome, answer.class_, answer.disposition)
+    return (place, *map(_storable, named), _storable(findings), ";".join(answer.unknown), _storable(line))
 
 
 def _storable(value: object) -> object:

@@ -118,6 +118,39 @@ def spool_to_parquet(path: str, target: Path, wanted: Collection[str]) -> bool:
     return True
 
 
+def names_in_parquet(path: str, wanted: Collection[str]) -> tuple[str, ...] | None:
+    """The names of all columns of a Parquet file in which any reader finds the cells that are read here.
+
+    Returns
+    -------
+    tuple of str or None
+        None where the file can't be read, or where a wanted column is of a type that other readers take for another:
+        floats of 16 bits, times of 96 bits, decimals of more than 38 digits, durations, and what is no single value.
+    """
+    try:
+        with closing(open_input(path)) as source:
+            table = _open(source, "parquet")
+            refuse_repeated(table.names, source.name)
+            source.seek(0)
+            leaves = parquet.ParquetFile(pa.PythonFile(source.stream, mode="r")).schema
+    except (*_FAILURES, Refused):
+        return None
+    long_times = {leaf.path for leaf in map(leaves.column, range(len(leaves))) if leaf.physical_type == "INT96"}
+    kinds = (kind for name, kind in zip(table.names, table.types, strict=True) if name in wanted)
+    plain = (kind.value_type if pa.types.is_dictionary(kind) else kind for kind in kinds)
+    is_same = all(pa.types.is_null(kind) or _is_same_in_parquet(kind) for kind in plain)
+    return table.names if is_same and long_times.isdisjoint(wanted) else None
+
+
+def shape_of(path: str) -> object:
+    """The names and types of a Parquet file's columns; what can't be read has a shape of its own."""
+    try:
+        schema = parquet.read_schema(path)
+        return tuple(zip(schema.names, map(str, schema.types), strict=True))
+    except _FAILURES:
+        return path
+
+
 def _is_same_in_parquet(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return bool(pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type))

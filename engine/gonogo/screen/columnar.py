@@ -1,7 +1,7 @@
 """The columnar screen: statements run by DuckDB, over files or tables, in bounded memory (the only user of duckdb).
 
-INVARIANT: rows come out as they went in. DuckDB keeps the order of what it scans; joins keep that of their left
-side, because the optimizer may not turn them round.
+INVARIANT: rows come out as they went in. DuckDB keeps the order of what it scans and computes; a join loses it, and
+so what is joined is put in order again.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from gonogo.problems import Problem, Refused
-from gonogo.screen.sql.dialect import DUCKDB
-from gonogo.screen.sql.shape import Form
+from gonogo.screen.engine import Unscannable, Values
+from gonogo.screen.sql.dialect import DUCKDB, Dialect
+from gonogo.screen.sql.shape import Column, Form
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,23 +37,13 @@ _FORMS: Final = {
     "TIMESTAMP_S": Form.TIME,
     "TIMESTAMP_MS": Form.TIME,
     "TIMESTAMP WITH TIME ZONE": Form.TIME,
+    "TIMESTAMP_NS": Form.FINE_TIME,
+    "TIMESTAMPTZ_NS": Form.FINE_TIME,
     '"NULL"': Form.NOTHING,
     **dict.fromkeys(
         "TINYINT SMALLINT INTEGER BIGINT UTINYINT USMALLINT UINTEGER UBIGINT HUGEINT UHUGEINT".split(), Form.WHOLE
     ),
 }
-
-
-class Unscannable(Exception):
-    """DuckDB could not read a source to its end; its words are the argument."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a source as DuckDB sees it."""
-
-    name: str
-    form: Form
 
 
 class Session:
@@ -69,7 +59,9 @@ class Session:
         import duckdb
 
         self._folder = tempfile.TemporaryDirectory(prefix="gonogo-")
-        self._errors = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException)
+        self._errors = duckdb.Error
+        # What DuckDB does not understand is our own fault; all else that it says is the files', or the machine's.
+        self._faults = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
         self._watch = watch
         self._registered: dict[str, object] = {}
         self._made: set[str] = set()
@@ -83,6 +75,11 @@ class Session:
         except BaseException:
             self._folder.cleanup()
             raise
+
+    @property
+    def dialect(self) -> Dialect:
+        """What its SQL is like."""
+        return DUCKDB
 
     @property
     def folder(self) -> Path:
@@ -114,34 +111,30 @@ class Session:
         Unscannable
             Where a file it reads is not what it seemed.
         """
-        try:
+        with self._telling():
             self._execute(statement)
             return self._connection.fetchall() if self._connection.description else []
-        except self._errors as error:
-            raise Unscannable(" ".join(str(error).split())) from None
 
     def pieces(self, statement: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a result, so many at a time; nothing else may run meanwhile."""
-        cursor = self._cursor()
-        try:
+        with closing(self._cursor()) as cursor, self._telling():
             cursor.execute(statement)
             while rows := cursor.fetchmany(size):
                 yield rows
-        except self._errors as error:
-            raise Unscannable(" ".join(str(error).split())) from None
-        finally:
-            cursor.close()
 
     def batches(self, statement: str, size: int) -> Iterator[pa.RecordBatch]:
         """The same as batches of columns."""
-        cursor = self._cursor()
+        with closing(self._cursor()) as cursor, self._telling():
+            yield from cursor.sql(statement).to_arrow_reader(size)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
         try:
-            relation = cursor.sql(statement)
-            yield from relation.to_arrow_reader(size)
+            yield
+        except self._faults:
+            raise
         except self._errors as error:
             raise Unscannable(" ".join(str(error).split())) from None
-        finally:
-            cursor.close()
 
     def _cursor(self) -> Any:
         """A connection of its own to the same tables, so that a result can be read while others are made."""
@@ -186,7 +179,7 @@ class Session:
     def columns(self, source: str) -> tuple[Column, ...]:
         """The columns of what may stand behind `FROM`."""
         rows = self.run(f"DESCRIBE SELECT * FROM {source}")
-        return tuple(Column(row[0], _form(row[1])) for row in rows)
+        return tuple(Column(row[0], _form(row[1]), row[1]) for row in rows)
 
     def missing_values(self, path: str) -> set[str]:
         """The columns of a Parquet file in which its statistics don't say that no value is missing."""
@@ -210,7 +203,31 @@ class Session:
         """Make a table of what a statement gives; how many rows it has."""
         return int(self.run(f"CREATE TABLE {name} AS {statement}")[0][0])
 
-    def insert(self, name: str, columns: Mapping[str, tuple[str, Sequence[object]]]) -> None:
+    def drop(self, name: str) -> None:
+        """Remove a table, if there is one of that name."""
+        self.run(f"DROP TABLE IF EXISTS {name}")
+
+    def enumerate(self, name: str, texts: Sequence[str]) -> None:
+        """Make a type of some texts: rows are joined and written faster with numbers for them."""
+        if name not in self._made:
+            self.run(f"CREATE TYPE {name} AS ENUM ({', '.join(map(DUCKDB.string, texts))})")
+            self._made.add(name)
+
+    def numbered(self, table: str) -> str:
+        """A table that was made of a source, behind `FROM`, with the places of its rows as `r`."""
+        return f"(SELECT rowid AS r, * FROM {table})"
+
+    def in_order(self, statement: str) -> str:
+        """A statement whose rows are in their order: they are, but behind a join, which then puts them in order."""
+        return statement
+
+    def write_parquet(self, statements: Sequence[str], columns: Sequence[str], path: str) -> None:
+        """Write some columns of what statements give, one behind the other, as Parquet."""
+        named = ", ".join(map(DUCKDB.named, columns))
+        rows = " UNION ALL ".join(f"SELECT {named} FROM ({statement}) AS w" for statement in statements)
+        self.run(f"COPY ({rows}) TO {DUCKDB.string(path)} (FORMAT parquet)")
+
+    def insert(self, name: str, columns: Mapping[str, Values]) -> None:
         """Add rows to a table, which is made where it is not there: for each column its type and values."""
         import pyarrow as pa
 
@@ -229,7 +246,7 @@ class Session:
 
 _SETTINGS: Final = {
     "preserve_insertion_order": "true",
-    "disabled_optimizers": "'join_order,build_side_probe_side,common_subexpressions'",
+    "disabled_optimizers": "'common_subexpressions'",
     "enable_progress_bar": "true",
     "enable_progress_bar_print": "false",
     "progress_bar_time": "0",
@@ -249,13 +266,14 @@ def _form(kind: str) -> Form:
 def parquet_source(*paths: str) -> str:
     """Parquet files of one shape behind `FROM`, one after the other."""
     listed = ", ".join(DUCKDB.string(_literal_path(path)) for path in paths)
-    return f"read_parquet([{listed}])"
+    return f"read_parquet([{listed}], hive_partitioning = false)"
 
 
 def csv_source(path: str, names: Sequence[str], delimiter: str, compression: str | None) -> str:
     """A plain CSV behind `FROM`: all cells are texts, and a row of another width is an error."""
     string = DUCKDB.string
-    columns = ", ".join(f"{string(name or f'no name {place}')}: 'VARCHAR'" for place, name in enumerate(names))
+    # Names in a header have no blanks around them: one that begins with a blank is that of no other column.
+    columns = ", ".join(f"{DUCKDB.named(name or f' {place}')}: 'VARCHAR'" for place, name in enumerate(names))
     told = {
         "columns": f"{{{columns}}}",
         "delim": string(delimiter),
@@ -272,6 +290,7 @@ _CSV: Final = {
     "escape": "'\"'",
     "strict_mode": "true",
     "null_padding": "false",
+    "hive_partitioning": "false",
     "max_line_size": "2097152",
 }
 

@@ -8,7 +8,7 @@ INVARIANT: a plain cell has the value that the scalar reader gives it; property 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -20,9 +20,15 @@ from gonogo.screen.sql.shape import Form
 REAL_DIGITS: Final = 15
 """Decimals of so many digits are the shortest of the float64 nearest to them."""
 
+SHORT_REAL_LIMIT: Final = 2.0**24
+"""Up to here all whole numbers are float32."""
+
 _DAY: Final = r" *[0-9]{4}-[0-9]{2}-[0-9]{2} *"
-_MOMENT: Final = r" *[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})? *"
+_CLOCK: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_MOMENT: Final = rf" *[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T]{_CLOCK}(?:\.[0-9]{{1,6}})? *"
 _NO_YEAR: Final = "trim({cell}) NOT LIKE '0000%'"
+_EPOCH_DAY: Final = 719163
+_MICROSECONDS: Final = 86_400_000_000
 _FLAGS: Final = {"TRUE": ("true", "yes", "1"), "FALSE": ("false", "no", "0")}
 
 
@@ -47,11 +53,14 @@ class Reading:
         Of the cell and the draft: NULL where it is missing, or odd.
     odd : str or None
         Of the cell and the value: whether the row is odd for it, never NULL; None: it never is.
+    nothing : tuple of str
+        Values that say nothing, as literals: behind this step they are NULL.
     """
 
     value: str
     odd: str | None = None
     draft: str | None = None
+    nothing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +129,13 @@ class Cells:
     # ----------------------------------------------------------------------------------------------- numbers
 
     def number(self, field: ir.Field, form: Form, bound: int, names: Names) -> Reading:
+        """A number, and the numbers for nothing: `-999` says nothing as `-999.0` either."""
+        found = [number / field.tick for number in self.missing_numbers]
+        numbers = (int(each) for each in found if each.denominator == 1 and abs(each) <= bound)
+        return replace(self.numbered(field, form, bound, names), nothing=tuple(map(self.dialect.number, numbers)))
+
+    def numbered(self, field: ir.Field, form: Form, bound: int, names: Names) -> Reading:
+        """A number of any sort, also one that says nothing."""
         decimals = len(str(field.tick.denominator)) - 1
         cell = names.cell
         match form:
@@ -129,11 +145,14 @@ class Cells:
                 return self.real(field, bound, names)
             case Form.REAL | Form.SHORT_REAL | Form.DECIMAL:
                 text = self.dialect.cast(cell, self.dialect.text)
-                return self.typed(self.present(field, self.numeral(text, decimals, bound)), names)
+                if form is Form.SHORT_REAL:  # of larger ones all digits are written, and not the shortest decimal
+                    text = f"CASE WHEN abs({cell}) <= {self.dialect.float64(SHORT_REAL_LIMIT)} THEN {text} END"
+                return self.typed(self.numeral(text, decimals, bound), names)
             case Form.TEXT:
                 # Commas and points exchanged where commas are decimal signs: a point is then no part of a number.
                 text = cell if self.decimal == "." else f"translate({cell}, ',.', '.,')"
-                return self.written(self.present(field, self.numeral(text, decimals, bound)), names)
+                value = self.numeral(text, decimals, bound)
+                return self.written(value if self.decimal == "." else self.unless_nothing(value, cell), names)
             case _:
                 return self.unreadable(Kind.NUMBER, names)
 
@@ -143,7 +162,7 @@ class Cells:
         fits = f"{names.cell} BETWEEN {d.number(-most)} AND {d.number(most)}"
         ticks = d.try_cast(names.cell, self.kind(bound))
         ticks = ticks if steps == 1 else d.product(ticks, d.number(steps), self.kind(bound))
-        return self.typed(self.present(field, f"CASE WHEN {fits} THEN {ticks} END"), names)
+        return self.typed(f"CASE WHEN {fits} THEN {ticks} END", names)
 
     def real(self, field: ir.Field, bound: int, names: Names) -> Reading:
         """Where so few digits give the float back, they are those of its shortest decimal."""
@@ -153,7 +172,7 @@ class Cells:
         draft = d.try_cast(d.rounded(f"{names.cell} * {per_unit}"), d.whole)
         same = f"{d.cast(names.draft, d.real)} / {per_unit} = {names.cell}"
         fits = f"{same} AND {names.draft} BETWEEN {d.number(-most)} AND {d.number(most)}"
-        return self.typed(self.present(field, f"CASE WHEN {fits} THEN {names.draft} END"), names, draft)
+        return self.typed(f"CASE WHEN {fits} THEN {names.draft} END", names, draft)
 
     def numeral(self, text: str, decimals: int, bound: int) -> str:
         """The ticks of a numeral with an optional sign and point, and not more decimals than ticks tell apart."""
@@ -173,15 +192,6 @@ class Cells:
             padded = f"rpad(split_part({bare}, '.', 2), {decimals}, '0')"
             ticks = d.try_cast(f"split_part({bare}, '.', 1) || {padded}", self.kind(bound))
         return f"CASE WHEN {plain} THEN {ticks} END"
-
-    def present(self, field: ir.Field, ticks: str) -> str:
-        """The ticks, but for those that are numbers for nothing: `-999` says nothing as `-999.0` either."""
-        d = self.dialect
-        found = [number / field.tick for number in self.missing_numbers]
-        numbers = [d.number(int(each)) for each in found if each.denominator == 1 and abs(each) <= WHOLE_LIMIT]
-        if not numbers:
-            return ticks
-        return " ".join(["CASE", *(f"WHEN {ticks} = {number} THEN NULL" for number in numbers), f"ELSE {ticks} END"])
 
     def kind(self, bound: int) -> str:
         return self.dialect.whole if bound <= WHOLE_LIMIT else self.dialect.wide
@@ -206,6 +216,8 @@ class Cells:
         d = self.dialect
         if form is Form.FLAG:
             return Reading(names.cell)
+        if form is Form.REAL and not self.missing_words:  # data frames make floats of flags of which some are missing
+            return self.typed(f"CASE WHEN {names.cell} IN (0e0, 1e0) THEN {names.cell} = 1e0 END", names)
         if form not in (Form.TEXT, Form.WHOLE):
             return self.unreadable(Kind.FLAG, names)
         cell = names.cell if form is Form.TEXT else d.cast(names.cell, d.text)
@@ -217,9 +229,12 @@ class Cells:
     def date(self, form: Form, names: Names) -> Reading:
         d, cell = self.dialect, names.cell
         if form is Form.DATE:
-            return self.typed(
-                f"CASE WHEN {cell} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {d.day(cell)} END", names
-            )
+            return self.typed(f"CASE WHEN {self.in_calendar(cell)} THEN {d.day(cell)} END", names)
+        if form in (Form.TIME, Form.FINE_TIME):  # a midnight, as spreadsheets and data frames write dates
+            draft, day = self.moment(form, cell), d.number(_MICROSECONDS)
+            days = d.quotient(names.draft, day)
+            value = f"CASE WHEN {names.draft} % {day} = 0 THEN {days} + {d.number(_EPOCH_DAY)} END"
+            return self.typed(value, names, draft)
         if form is not Form.TEXT:
             return self.unreadable(Kind.DATE, names)
         plain = f"{d.is_full_match(cell, _DAY)} AND {_NO_YEAR.format(cell=cell)}"
@@ -228,27 +243,38 @@ class Cells:
 
     def time(self, form: Form, names: Names) -> Reading:
         d, cell = self.dialect, names.cell
-        if form is Form.TIME:
-            first, last = "TIMESTAMP '0001-01-02 00:00:00'", "TIMESTAMP '9999-12-30 00:00:00'"
-            return self.typed(f"CASE WHEN {cell} BETWEEN {first} AND {last} THEN {d.microsecond(cell)} END", names)
+        if form in (Form.TIME, Form.FINE_TIME):
+            return self.typed(self.moment(form, cell), names)
+        if form is Form.DATE:
+            midnight = f"({d.day(cell)} - {d.number(_EPOCH_DAY)}) * {d.number(_MICROSECONDS)}"
+            return self.typed(f"CASE WHEN {self.in_calendar(cell)} THEN {midnight} END", names)
         if form is not Form.TEXT:
             return self.unreadable(Kind.TIME, names)
         plain = f"{d.is_full_match(cell, _MOMENT)} AND {_NO_YEAR.format(cell=cell)}"
         moment = d.microsecond(d.timestamp_of(f"replace(trim({cell}), 'T', ' ')"))
         return self.written(self.unless_nothing(f"CASE WHEN {plain} THEN {moment} END", cell), names)
 
+    def in_calendar(self, date: str) -> str:
+        return f"{date} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
+
+    def moment(self, form: Form, time: str) -> str:
+        """The microseconds of a timestamp, where it is in the calendar whatever the zone, and has no finer part."""
+        d = self.dialect
+        if form is Form.FINE_TIME:
+            fine, step = d.nanosecond(time), d.number(1000)
+            return f"CASE WHEN {fine} % {step} = 0 THEN {d.quotient(fine, step)} END"
+        first, last = "TIMESTAMP '0001-01-02 00:00:00'", "TIMESTAMP '9999-12-30 00:00:00'"
+        return f"CASE WHEN {time} BETWEEN {first} AND {last} THEN {d.microsecond(time)} END"
+
 
 def float_limit(number: Fraction) -> float | None:
-    """The float64 that a limit on a column of float64 is compared as; None where the limit has more than 15 digits.
+    """The float64 that a limit on a column of float64 is compared as: the one whose shortest decimal it is, or none.
 
-    The shortest decimals of float64 lie in the order of the float64, and a decimal of at most 15 digits is the
-    shortest of the one nearest to it. So a float lies on that side of the limit's float on which its decimal lies of
-    the limit, and nothing is computed (docs/decisions).
+    The shortest decimals of float64 lie in the order of the float64. So a float lies on that side of the limit's
+    float on which its decimal lies of the limit, and nothing is computed (docs/decisions).
     """
-    rest, places = number.denominator, 0
-    while rest % 10 == 0 or rest % 5 == 0 or rest % 2 == 0:
-        rest, places = rest // (10 if rest % 10 == 0 else 5 if rest % 5 == 0 else 2), places + 1
-    digits = str(abs(number.numerator) * 10**places // number.denominator).rstrip("0") if rest == 1 else ""
-    if rest != 1 or len(digits) > REAL_DIGITS or places > 290 or abs(number) > 10**290:
+    try:
+        nearest = number.numerator / number.denominator
+    except OverflowError:
         return None
-    return number.numerator / number.denominator
+    return nearest if Fraction(repr(nearest)) == number else None

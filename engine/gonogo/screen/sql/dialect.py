@@ -119,6 +119,10 @@ class Dialect(ABC):
     def microsecond(self, time: str) -> str:
         """The microseconds of a timestamp since 1970-01-01T00:00Z."""
 
+    def nanosecond(self, time: str) -> str:
+        """The nanoseconds of a timestamp that has them, since then."""
+        return f"epoch_ns({time})"
+
     @abstractmethod
     def timestamp_of(self, text: str) -> str:
         """The timestamp of a text `YYYY-MM-DD hh:mm:ss`, as UTC; NULL where the calendar has none."""
@@ -235,7 +239,8 @@ class Spark(Dialect):
         return f"CAST({product} AS {kind})" if kind == self.wide else product
 
     def picked(self, values: Sequence[str], place: str) -> str:
-        return f"element_at(array({', '.join(values)}), {place})" if values else "NULL"
+        # Not `element_at`: in Spark 4.3 that gives some value of the list where the place is NULL.
+        return f"try_element_at(array({', '.join(values)}), {place})" if values else "NULL"
 
     def shifted(self, word: str, bits: int) -> str:
         return f"shiftright({word}, {bits})" if bits else word

@@ -29,6 +29,15 @@ class Form(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table of facts, as an engine sees it; `kind` is what the engine calls its type."""
+
+    name: str
+    form: Form
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """What is known of a table of facts before its rows are read.
 

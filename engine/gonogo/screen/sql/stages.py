@@ -70,13 +70,18 @@ class Stages:
         return bound
 
     def place(self, reading: Reading, draft: str, value: str) -> Sql:
-        """The columns of a field that is read, under names that were taken before."""
+        """The columns of a field that is read, under names that were taken before; the last of them."""
         for stage, name, text in ((1, draft, reading.draft), (2, value, reading.value)):
             while len(self._columns) < stage:
                 self._columns.append({})
             if text is not None:
                 self._columns[stage - 1][name] = text
-        return Sql(self.dialect.named(value), 2, is_name=True)
+        placed = Sql(self.dialect.named(value), 2, is_name=True)
+        if not reading.nothing:
+            return placed
+        return self.bind(
+            self.make(f"CASE WHEN {{0}} NOT IN ({', '.join(reading.nothing)}) THEN {{0}} END", placed), value
+        )
 
     def select(self, last: dict[str, Sql], source: str) -> str:
         """The statement: the stages over each other, and above them all the last columns."""

@@ -6,7 +6,7 @@ words, `w0`, `w1`, …, in which two bits say what a condition came to, as in `s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -23,6 +23,9 @@ from gonogo.screen.sql.stages import RAW, Sql, Stages
 
 WORD: Final = 31
 """So many conditions a word holds: with two bits each it is a whole number without a sign."""
+
+OWN: Final = ("r", "row")
+"""Columns that come out beside the words have these names, and no other has."""
 
 LONG: Final = 80
 """A condition of more characters is written once, as a column of its own."""
@@ -59,17 +62,19 @@ class Screen:
     is_complete: bool = False
 
 
-def screen_statement(screen: Screen, dialect: Dialect, shape: Shape, source: str, *, row: str | None = None) -> str:
+def screen_statement(
+    screen: Screen, dialect: Dialect, shape: Shape, source: str, kept: Mapping[str, str] | None = None
+) -> str:
     """The statement that screens a source; raises `Inexpressible`.
 
     Parameters
     ----------
     source : str
         What stands behind `FROM`.
-    row : str, optional
-        An expression for the number of a row, where items are called by it.
+    kept : mapping of str to str, optional
+        Columns that come out beside, such as `row`, and the expressions over the source that give them.
     """
-    return _Writer(screen, dialect, shape).statement(source, row)
+    return _Writer(screen, dialect, shape).statement(source, kept or {})
 
 
 @dataclass(slots=True)
@@ -85,9 +90,11 @@ class _Writer:
 
     def __post_init__(self) -> None:
         self.stages = Stages(self.dialect)
+        for name in OWN:
+            self.stages.name(name)
         self.bounds = Bounds.of(self.screen.program, is_wide=self.screen.is_wide)
 
-    def statement(self, source: str, row: str | None) -> str:
+    def statement(self, source: str, kept: Mapping[str, str]) -> str:
         program = self.screen.program
         item, lot = self.identity(program.item, is_item=True), self.identity(program.lot)
         values = self.read_fields()
@@ -99,11 +106,9 @@ class _Writer:
         words = {
             f"w{number}": self.word(expressions, conditions) for number, conditions in enumerate(self.screen.words)
         }
-        numbered = {}
-        if row is not None:
-            self.stages.raw["row"] = row
-            numbered = {"row": Sql(self.dialect.named("row"))}
-        last = {**numbered, "item": item, "lot": lot, "odd": self.any_odd(), **words}
+        self.stages.raw |= kept
+        beside = {name: Sql(self.dialect.named(name)) for name in kept}
+        last = {**beside, "item": item, "lot": lot, "odd": self.any_odd(), **words}
         return self.stages.select(last, source)
 
     # --------------------------------------------------------------------------------------------- columns

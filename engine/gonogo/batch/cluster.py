@@ -1,0 +1,57 @@
+"""A run on a cluster: as in columns, but odd rows are judged by the workers, where they are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gonogo.batch.run import Run, Taken
+from gonogo.batch.source import Table
+from gonogo.batch.telling import REPORTS, SCHEMA, Telling, replay
+from gonogo.batch.told import COLUMNS, Told
+from gonogo.judge import Judge
+from gonogo.screen.cluster import Cluster
+from gonogo.tally import Tally
+
+AT_ONCE: Final = 10_000
+
+
+class ClusterRun(Run):
+    """Judges facts on a cluster; see `Run`."""
+
+    def __init__(self, judge: Judge, tally: Tally, cluster: Cluster, *, is_json: bool) -> None:
+        super().__init__(judge, tally, cluster, is_json=is_json)
+        self.cluster = cluster
+        self._tellings = 0
+
+    def _tell_where(self, taken: Taken, test: str, *, is_counted: bool) -> None:
+        """Have the workers judge some rows of a source one by one."""
+        table = taken.source
+        assert isinstance(table, Table)
+        if self.engine.create("wanted", f"SELECT r FROM {taken.base} AS b WHERE {test}"):
+            self._tellings += 1
+            name = f"telling_{self._tellings}"
+            needed = table.needed(self.judge.exact)
+            source = self.judge.compiled.written.span.source
+            telling = Telling(source.path, source.text, table, needed, self.is_json)
+            frame = self.cluster.mapped(
+                table.chosen(self.dialect, "wanted", needed), telling, f"{SCHEMA}, {REPORTS} string"
+            )
+            self.cluster.keep(name, frame)
+            taken.told = taken.told or Told(self.engine, f"told_{taken.number}", self.is_json)
+            self.cluster.add(taken.told.table, frame.select(*COLUMNS))
+            if is_counted:
+                self._count_told(name)
+        self.engine.drop("wanted")
+
+    def _count_told(self, name: str) -> None:
+        """Count what the workers found, and tell what came up."""
+        key = "outcome, class, disposition, findings"
+        for outcome, class_, disposition, findings, facts in self.engine.run(
+            f"SELECT {key}, count(*) FROM {name} GROUP BY {key}"
+        ):
+            self.tally.summary.add_settled(outcome, class_, disposition, facts)
+            for rule in filter(None, findings.split(";")):
+                self.tally.summary.by_rule[rule] += facts
+        for rows in self.engine.pieces(f"SELECT {REPORTS} FROM {name} WHERE {REPORTS} IS NOT NULL ORDER BY r", AT_ONCE):
+            for row in rows:
+                replay(row[0], self.tally)

@@ -1,0 +1,98 @@
+"""What workers of a cluster do with odd rows: the scalar screen judges them where they are.
+
+A worker is told the standard as its text, and compiles it once; what comes up about a row comes back with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from gonogo.batch.source import Table
+from gonogo.batch.told import COLUMNS, told_row
+from gonogo.facts.tables import cells_of
+from gonogo.judge import Judge
+from gonogo.problems import Problem, Source
+from gonogo.program.compiler import compile_standard
+from gonogo.tally import Tally, Unusable
+from gonogo.verdict import Verdict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SCHEMA: Final = ", ".join(f"`{name}` {'bigint' if kind == 'BIGINT' else 'string'}" for name, kind in COLUMNS.items())
+REPORTS: Final = "reports"
+"""The column of what came up: unusable cells and problems, as JSON; NULL: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Judges rows on a worker.
+
+    Parameters
+    ----------
+    path, text : str
+        The standard's file, and what stands in it.
+    table : Table
+        What the rows come from.
+    needed : tuple of str
+        The columns that come with them, behind their place.
+    has_lines : bool
+        Whether the verdicts are wanted as JSON.
+    """
+
+    path: str
+    text: str
+    table: Table
+    needed: tuple[str, ...]
+    has_lines: bool
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Verdicts on the rows of some batches."""
+        for batch in batches:
+            columns = [cells_of(batch.column(number)) for number in range(batch.num_columns)]
+            rows = ((place, dict(zip(self.needed, cells, strict=True))) for place, *cells in zip(*columns, strict=True))
+            yield _batch([self._told(place, cells) for place, cells in rows])
+
+    def _told(self, place: Any, cells: dict[str, object]) -> tuple[object, ...]:
+        judge = _judge(self.path, self.text)
+        placed = self.table.placed(place, cells, frozenset(self.table.header))
+        verdict = Verdict(placed.row.number, placed.row.cells, placed.recorded, judge)
+        problems: list[Problem] = []
+        unusable: list[Unusable] = []
+        Tally(judge.exact, problems.append, unusable.append).look_at(verdict, placed.row, self.table.file_of(place)[0])
+        came_up = [[cell.path, cell.row, cell.line, cell.column, cell.text, cell.problem] for cell in unusable]
+        told = [
+            [problem.code, str(problem.place), problem.what, problem.mend, problem.severity] for problem in problems
+        ]
+        reports = json.dumps([came_up, told]) if came_up or told else None
+        return (*told_row(place, verdict, self.has_lines), reports)
+
+
+def replay(reports: str, tally: Tally) -> None:
+    """Tell, on the driver, what came up on a worker."""
+    unusable, problems = json.loads(reports)
+    for cell in unusable:
+        tally.summary.unusable += 1
+        tally.on_unusable(Unusable(*cell))
+    for problem in problems:
+        tally.report(Problem(*problem))
+
+
+@cache
+def _judge(path: str, text: str) -> Judge:
+    return Judge(compile_standard(Source(path, text)))
+
+
+def _batch(rows: list[tuple[object, ...]]) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    kinds = [*COLUMNS.values(), "VARCHAR"]
+    arrays = [
+        pa.array([row[place] for row in rows], pa.int64() if kind == "BIGINT" else pa.string())
+        for place, kind in enumerate(kinds)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, names=[*COLUMNS, REPORTS])
