@@ -60,14 +60,15 @@ class Waiting:
         if self._bar is not None:
             self._bar.stop()
 
-    def tell(self, doing: str, share: float | None) -> None:
-        """Show what is done, once it has taken half a second."""
+    def tell(self, doing: str, share: float | None, facts: int | None) -> None:
+        """Show what is done, the share of it, and of how many facts, once it has taken half a second."""
         if self._is_quiet or time.monotonic() < self._due:
             return
         if self._bar is None:
             self._bar = _started_bar(self._no_color)
         done, total = (None, None) if share is None else (share, 1.0)
-        self._bar.update(self._bar.task_ids[0], description=doing, completed=done, total=total, rows="")
+        rows = f"{round((share or 0) * facts):,} of {facts:,} facts" if facts else ""
+        self._bar.update(self._bar.task_ids[0], description=doing, completed=done, total=total, rows=rows)
 
 
 def _started_bar(no_color: bool) -> Progress:

@@ -52,7 +52,7 @@ class ClusterInspection(ColumnarInspection):
         *,
         master: str = "local[*]",
         is_json: bool = False,
-        watch: Callable[[str, float | None], None] | None = None,
+        watch: Callable[[str, float | None, int | None], None] | None = None,
     ) -> None:
         super().__init__(standard, paths, options, report, on_unusable, stdin, is_json=is_json, watch=watch)
         try:
@@ -73,7 +73,7 @@ class ClusterInspection(ColumnarInspection):
         run = ClusterRun(self.standard.judging, self._tally, self._cluster, is_json=self._is_json)
         self._run = run
         for source in self._sources():
-            self._doing = f"screening {source.path}"
+            self._doing = f"screening {Path(source.path).name}"
             self._tell_watch(None)
             if isinstance(source, Rows):
                 run.take_rows(source)

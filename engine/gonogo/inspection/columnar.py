@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
@@ -38,7 +39,8 @@ class ColumnarInspection:
     is_json : bool
         True where `lines` are wanted, and not `rows`, `write_parquet`, `worst` and `first_open`.
     watch : callable, optional
-        Called now and then, with what is done (in words) and the share of it that is done (None: nobody knows).
+        Called now and then, with what is done (in words), the share of it that is done (None: nobody knows), and how
+        many facts it is about (None likewise).
 
     Raises
     ------
@@ -58,12 +60,13 @@ class ColumnarInspection:
         stdin: BinaryIO | None = None,
         *,
         is_json: bool = False,
-        watch: Callable[[str, float | None], None] | None = None,
+        watch: Callable[[str, float | None, int | None], None] | None = None,
     ) -> None:
         self.standard = standard
         self.paths = tuple(paths)
         self._tally = Tally(standard.compiled.exact, report, on_unusable)
         self._doing = ""
+        self._about: int | None = None
         self._watch = watch
         self._session = Session(self._tell_watch)
         self._opening = Opening(self._session, standard.compiled.exact, options, report, stdin)
@@ -90,14 +93,16 @@ class ColumnarInspection:
         paths = expand_paths(self.paths)
         run = self._run = Run(self.standard.judging, self._tally, self._session, is_json=self._is_json)
         for source in self._opening.sources(paths):
-            self._doing = f"screening {source.path}"
+            self._doing = f"screening {Path(source.path).name}"
+            self._about = source.count if isinstance(source, Table) else None
             if not isinstance(source, Table):
                 run.take_rows(source)
             elif not run.take_table(source):
                 for path, _ in source.files:
                     run.take_rows(self._opening.rows(path))
-        self._doing = "reasoning"
+        self._doing, self._about = "reasoning", None
         run.settle()
+        self._about = self.summary.rows
         self._doing = "writing"
 
     def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
@@ -132,4 +137,4 @@ class ColumnarInspection:
 
     def _tell_watch(self, share: float | None) -> None:
         if self._watch is not None:
-            self._watch(self._doing, share)
+            self._watch(self._doing, share, self._about)
