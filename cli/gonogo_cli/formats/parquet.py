@@ -32,7 +32,7 @@ class Parquet(Report):
         self._is_done = False
 
     def add(self, verdict: gonogo.Verdict) -> None:
-        self._rows.append(flat_row(verdict))
+        self._rows.append(tuple(map(_whole, flat_row(verdict))))
         if len(self._rows) >= AT_ONCE:
             self._write()
 
@@ -60,3 +60,8 @@ class Parquet(Report):
         columns = [[row[place] for row in self._rows] for place in range(len(COLUMNS))]
         self._writer.write_table(pa.table(columns, schema=schema))
         self._rows.clear()
+
+
+def _whole(text: str | None) -> str | None:
+    """A text in which halves of characters, which JSON can spell and no column holds, are escaped."""
+    return text if text is None or text.isascii() else text.encode("utf-8", "backslashreplace").decode()
