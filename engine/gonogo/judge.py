@@ -39,7 +39,10 @@ class _Reading:
 
 
 class Judge:
-    """Judges facts by one compiled standard. Threads may share it."""
+    """Judges facts by one compiled standard. Threads may share it.
+
+    `reasoned` counts the situations of components that were reasoned about; those kept from before are not.
+    """
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
@@ -53,6 +56,7 @@ class Judge:
         self._answers: dict[int, Answer] = {}
         self._of_components: dict[tuple[int, int], Outcomes] = {}
         self._loud: dict[int, Outcomes] | None = None
+        self.reasoned = 0
 
     # ------------------------------------------------------------------------------------------------- facts
 
@@ -147,6 +151,7 @@ class Judge:
             if self._reasoner is None:
                 self._reasoner = Reasoner(self.compiled.plan)
             outcomes = self._reasoner.reason(component, self.layout.outcomes(component, own))
+            self.reasoned += 1
             names = self.exact.components[component].propositions
             known = tuple((name, said) for name, said in zip(names, outcomes, strict=True) if said != FALSE)
             _keep(self._of_components, key, known)

@@ -66,8 +66,9 @@ def _judged(
             read = partial(_rows, table, columns_of(judge.exact))
             run.take_rows(Rows(NAME, read, read))
         run.settle()
-        rows = [row for some in run.flat(OUTCOMES) for row in some]
-    return pa.table({name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(FLAT)})
+        schema = pa.schema([(name, pa.string()) for name in FLAT])
+        batches = [pa.Table.from_batches([batch]).cast(schema) for batch in run.batches(OUTCOMES)]
+    return pa.concat_tables([schema.empty_table(), *batches])
 
 
 def _is_taken(run: Run, session: Session, table: pa.Table) -> bool:
@@ -130,4 +131,8 @@ def _like(frame: Any, table: pa.Table) -> Any:
         case "pandas":
             return table.to_pandas().set_axis(frame.index, axis="index")
         case _:
-            return table.to_batches()[0] if isinstance(frame, pa.RecordBatch) and table.num_rows else table
+            return (
+                table.combine_chunks().to_batches()[0]
+                if isinstance(frame, pa.RecordBatch) and table.num_rows
+                else table
+            )

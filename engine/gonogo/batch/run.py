@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gonogo.answer import HOLD
 from gonogo.batch.answers import IDS, OBJECTS, Answers, GroupAnswer
@@ -25,6 +25,9 @@ from gonogo.screen.engine import Engine, Unscannable, Values
 from gonogo.screen.sql.dialect import Dialect
 from gonogo.tally import Tally
 from gonogo.verdict import Verdict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MANY: Final = 100_000
 """So many distinct situations are worth a word: reasoning about them takes most of the time."""
@@ -79,7 +82,7 @@ class Run:
         self.answers = Answers(judge, OBJECTS if is_json else IDS)
         self.combining = Combining(self.answers, engine.dialect)
         self.screening = Screening(judge, self.combining, engine, is_json)
-        self.situations = 0
+        self._reasoned_before = judge.reasoned
         self._facts: dict[tuple[int, tuple[int, ...]], int] = {}
         self._settled: dict[str, str] = {}
         self._taken: list[Taken] = []
@@ -88,6 +91,11 @@ class Run:
     def dialect(self) -> Dialect:
         """What the engine's SQL is like."""
         return self.engine.dialect
+
+    @property
+    def situations(self) -> int:
+        """How many distinct situations of components were reasoned about."""
+        return self.judge.reasoned - self._reasoned_before
 
     # ----------------------------------------------------------------------------------------------- sources
 
@@ -162,7 +170,6 @@ class Run:
     def _keep(self, group: int, keys: Sequence[tuple[Sequence[int], int]]) -> None:
         """Answer some keys of a group."""
         answered = [(key, self.answers.of(group, key), facts) for key, facts in keys]
-        self.situations += len(keys)
         self._count(answered)
         written = self.combining.written.get(group)
         if written is not None and len(written) + len(keys) <= MOST_WRITTEN:
@@ -186,8 +193,9 @@ class Run:
         if self.combining.is_one:
             settled = [self.answers.settle(answer.worst, answer.open, answer.asked) for _, answer, _ in answered]
             found |= {name: ("VARCHAR", [row[place] for row in settled]) for place, name in enumerate(SETTLED)}
-        for name in ("worst", *BITS):
-            found[name] = "BIGINT", [getattr(answer, name) for _, answer, _ in answered]
+        else:
+            for name in ("worst", *BITS):
+                found[name] = "BIGINT", [getattr(answer, name) for _, answer, _ in answered]
         for place in range(len(self.answers.segments_of(group))):
             found[f"found_{place}"] = "VARCHAR", [answer.findings[place] for _, answer, _ in answered]
             found[f"unknown_{place}"] = "VARCHAR", [answer.unknown[place] for _, answer, _ in answered]
@@ -251,6 +259,13 @@ class Run:
         """The verdicts with these outcomes as rows, many at a time."""
         yield from self._pieces(", ".join(map(self.dialect.named, FLAT)), outcomes)
 
+    def batches(self, outcomes: Collection[str]) -> Iterator[pa.RecordBatch]:
+        """The same as batches of columns."""
+        columns = ", ".join(map(self.dialect.named, FLAT))
+        for taken in self._taken:
+            ordered = self.engine.in_order(self._verdicts(taken, outcomes))
+            yield from self.engine.batches(f"SELECT {columns} FROM ({ordered}) AS w", 10 * AT_ONCE)
+
     def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
         """The verdicts with these outcomes as JSON objects, many at a time."""
         for rows in self._pieces("line", outcomes):
@@ -285,7 +300,7 @@ class Run:
 
     def _settling(self, taken: Taken, told: Mapping[str, str]) -> str:
         """Verdicts made of what was looked up, but for those that were told one by one."""
-        item = "CAST(b.row AS VARCHAR)" if self.judge.exact.item is None else "b.item"
+        item = self.dialect.cast("b.row", self.dialect.text) if self.judge.exact.item is None else "b.item"
         values = {"item": item, "lot": "b.lot", "findings": "b.found", "unknown": "b.unknown"}
         values |= self._settled or {name: f"b.{self.dialect.named(name)}" for name in SETTLED}
         values["line"] = self._line(values)
