@@ -12,20 +12,11 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from gonogo.answer import Finding, Outcome
-from gonogo.batch.groups import Group, Segment, applies_component, cut_groups, segments
+from gonogo.batch.groups import Group, Segment, applies_component, asked_by_dispositions, cut_groups, segments
 from gonogo.judge import Judge
-from gonogo.program import ir
 from gonogo.program.ir import FALSE, TRUE, UNKNOWN
-from gonogo.program.passes.rewrite import leaves
-
-MOST_ASKED: Final = 30
-"""Dispositions may ask after so many findings; two bits for each are one whole number."""
 
 Key: TypeAlias = "tuple[int, ...]"
-
-
-class TooManyAsked(Exception):
-    """The dispositions ask after more findings than columns can carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +60,7 @@ OBJECTS: Final = Wording(lambda finding: json.dumps(finding.as_dict(), ensure_as
 
 
 class Answers:
-    """The groups of a judge's program, and their answers.
-
-    Raises
-    ------
-    TooManyAsked
-        Where its dispositions ask after too many findings.
-    """
+    """The groups of a judge's program, and their answers."""
 
     def __init__(self, judge: Judge, wording: Wording) -> None:
         program = judge.exact
@@ -84,10 +69,7 @@ class Answers:
         self.classes = program.classes
         self.groups: tuple[Group, ...] = cut_groups(program)
         self.segments: tuple[Segment, ...] = segments(program, self.groups)
-        found = (leaf for line in program.dispositions for leaf in leaves(line.when))
-        self.asked = tuple(dict.fromkeys(leaf.proposition for leaf in found if isinstance(leaf, ir.Found)))
-        if len(self.asked) > MOST_ASKED:
-            raise TooManyAsked
+        self.asked = asked_by_dispositions(program)
         self._ranks = {name: rank for rank, name in enumerate(program.classes)}
         self._classes_of = {rule.name: rule.class_ for rule in program.rules}
         self._places = {rule.name: place for place, rule in enumerate(program.rules)}
@@ -101,7 +83,7 @@ class Answers:
         answering = self.judge.answering
         outcomes = self.outcomes(number, key)
         findings, unknown = answering.judged(outcomes)
-        mine = self.segments_of(number)
+        mine, own = self.segments_of(number), set(self.groups[number].rules)
         worst = min((self._ranks[finding.class_] for finding in findings), default=len(self.classes))
         applies = answering.applies(outcomes)
         return GroupAnswer(
@@ -110,7 +92,8 @@ class Answers:
             asked=self._asked(outcomes, applies),
             findings=tuple(self._found(segment, findings) for segment in mine),
             unknown=tuple(self._open(segment, unknown) for segment in mine),
-            rules=tuple(finding.rule for finding in findings),
+            # Whether the standard applies is known to every group, and with it what rules of that component say.
+            rules=tuple(finding.rule for finding in findings if self._places[finding.rule] in own),
         )
 
     def outcomes(self, number: int, key: Sequence[int]) -> dict[str, int]:

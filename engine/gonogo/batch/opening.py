@@ -106,6 +106,7 @@ class Opening:
         try:
             columns = self.session.columns(relation)
             missing = self.session.missing_values(file)
+            [(count,)] = self.session.run(f"SELECT count(*) FROM {relation}")
         except Unscannable:
             return None
         if names != tuple(column.name for column in columns):  # DuckDB renames columns that it can't tell apart
@@ -116,6 +117,7 @@ class Opening:
             columns,
             number=f"{ROW_NUMBER} + 1",
             is_parquet=path == file,
+            count=count,
             is_complete=missing.isdisjoint(wanted),
         )
 
@@ -145,10 +147,15 @@ class Opening:
 
     def _joined(self, tables: list[Table]) -> Table:
         """Parquet files of one shape as one table."""
-        paths = [table.path for table in tables]
-        counts = [self.session.run(f"SELECT count(*) FROM {table.relation}")[0][0] for table in tables]
+        counts = [table.count or 0 for table in tables]
         starts = accumulate(counts[:-1], initial=0)
-        return replace(tables[0], files=tuple(zip(paths, starts, strict=True)), relation=parquet_source(*paths))
+        return replace(
+            tables[0],
+            files=tuple((table.path, start) for table, start in zip(tables, starts, strict=True)),
+            relation=parquet_source(*(table.path for table in tables)),
+            count=sum(counts),
+            is_complete=all(table.is_complete for table in tables),
+        )
 
 
 def _joined_with(source: Table | Rows) -> object:

@@ -151,6 +151,14 @@ def shape_of(path: str) -> object:
         return path
 
 
+def rows_in_parquet(path: str) -> int:
+    """How many rows a Parquet file has; 0 where it can't be read."""
+    try:
+        return int(parquet.read_metadata(path).num_rows)
+    except _FAILURES:
+        return 0
+
+
 def _is_same_in_parquet(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return bool(pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type))

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from itertools import groupby
+from functools import partial
+from itertools import accumulate, groupby
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from gonogo.batch.cluster import ClusterRun
-from gonogo.batch.source import Rows, Table, numbers_of
+from gonogo.batch.source import Rows, Table, columns_of, numbers_of
 from gonogo.facts import FactsOptions
 from gonogo.facts.paths import expand_paths
-from gonogo.facts.tables import shape_of
+from gonogo.facts.tables import names_in_parquet, rows_in_parquet, shape_of
 from gonogo.inspection.columnar import ColumnarInspection
 from gonogo.pack import Standard
-from gonogo.problems import Problem
+from gonogo.problems import Problem, Refused
 from gonogo.requirements import require_columns
 from gonogo.screen.cluster import NUMBER, PLACE, Cluster
 from gonogo.screen.columnar import refused
 from gonogo.screen.engine import Unscannable
 from gonogo.screen.sql.dialect import SPARK
+from gonogo.screen.sql.shape import Column
 from gonogo.tally import Unusable
 
 PARQUET: Final = (".parquet", ".pq")
@@ -39,6 +44,12 @@ class ClusterInspection(ColumnarInspection):
         As of `ColumnarInspection`; a path may also be a URI that Spark knows, such as ``s3a://…``.
     master : str
         The cluster, such as ``spark://host:7077`` or ``local[2]``.
+
+    Raises
+    ------
+    Refused
+        Where a path names nothing (`unreadable`), or there is no Spark or no cluster (`no-spark`); by `judge` and
+        whatever gives results also where Spark fails (`cluster-failed`).
     """
 
     def __init__(
@@ -54,7 +65,9 @@ class ClusterInspection(ColumnarInspection):
         is_json: bool = False,
         watch: Callable[[str, float | None, int | None], None] | None = None,
     ) -> None:
-        super().__init__(standard, paths, options, report, on_unusable, stdin, is_json=is_json, watch=watch)
+        files = tuple(_files(paths))
+        super().__init__(standard, files, options, report, on_unusable, stdin, is_json=is_json, watch=watch)
+        self._master = master
         try:
             self._cluster = Cluster(master)
         except BaseException:
@@ -70,6 +83,36 @@ class ClusterInspection(ColumnarInspection):
 
     def judge(self) -> None:
         """Judge all facts; raises `Refused`."""
+        with self._telling():
+            self._judge()
+
+    def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
+        """As of `ColumnarInspection`."""
+        with self._telling():
+            yield from super().lines(outcomes)
+
+    def rows(self, outcomes: Collection[str]) -> Iterator[list[tuple[Any, ...]]]:
+        """As of `ColumnarInspection`."""
+        with self._telling():
+            yield from super().rows(outcomes)
+
+    def write_parquet(self, path: str, outcomes: Collection[str]) -> None:
+        """Have the workers write the verdicts with these outcomes, in the order of the facts, to a folder."""
+        with self._telling():
+            super().write_parquet(path, outcomes)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """What fails on the cluster is the user's to know."""
+        try:
+            yield
+        except Unscannable as error:
+            mend = "the logs of its workers say more"
+            raise Refused(
+                [Problem("cluster-failed", f"--master {self._master}", f"Spark failed: {error}", mend)]
+            ) from None
+
+    def _judge(self) -> None:
         run = ClusterRun(self.standard.judging, self._tally, self._cluster, is_json=self._is_json)
         self._run = run
         for source in self._sources():
@@ -79,47 +122,86 @@ class ClusterInspection(ColumnarInspection):
                 run.take_rows(source)
             elif not run.take_table(source):
                 for path, _ in source.files:
-                    run.take_rows(self._opening.rows(path))
+                    run.take_rows(self._rows(path))
         self._doing = "reasoning"
         self._tell_watch(None)
         run.settle()
 
+    def _rows(self, path: str) -> Rows:
+        if "://" in path:
+            what, mend = "these facts can't be judged where they are", "copy them here, and name the files"
+            raise Refused([Problem("cluster-failed", path, what, mend)])
+        return self._opening.rows(path)
+
     def _sources(self) -> Iterator[Table | Rows]:
-        for number, (shape, paths) in enumerate(groupby(self._files(), key=self._shape)):
-            if shape is not None:
-                yield self._table(f"facts_{number}", list(paths))
-                continue
-            for path in paths:
-                source = self._opening.source(path)
-                yield self._spooled(source) if isinstance(source, Table) else source
+        named: Counter[str] = Counter()
+        for number, (shape, paths) in enumerate(groupby(self.paths, key=partial(self._shape, named))):
+            alike, table = list(paths), None
+            if "://" in alike[0]:
+                table = self._of_uri(f"facts_{number}", alike[0])
+            elif shape is not None:
+                table = self._of_files(f"facts_{number}", alike)
+            yield from (table,) if table is not None else map(self._of_another_format, alike)
 
-    def _files(self) -> Iterator[str]:
-        """Files by their names; what has a scheme is left to Spark as it is."""
-        for path in self.paths:
-            yield from (path,) if "://" in path else expand_paths([path])
+    def _shape(self, named: Counter[str], path: str) -> object:
+        """What Parquet files have in common that are read as one; None: a file that Spark does not read.
 
-    def _shape(self, path: str) -> object:
-        """What Parquet files have in common that are read as one; None: a file of another format."""
+        A file that was named before is another one: rows of one table have places of their own.
+        """
         if "://" in path:
             return path
-        return shape_of(path) if Path(path).suffix.lower() in PARQUET else None
+        is_parquet = self._opening.options.format in (None, "parquet") and Path(path).suffix.lower() in PARQUET
+        if not is_parquet or names_in_parquet(path, columns_of(self.standard.compiled.exact)) is None:
+            return None
+        file = os.path.realpath(path)
+        named[file] += 1
+        return (named[file], shape_of(path))
 
-    def _table(self, name: str, paths: Sequence[str]) -> Table:
+    def _of_uri(self, name: str, uri: str) -> Table:
         try:
-            columns, files = self._cluster.read_parquet(name, paths)
+            columns, files = self._cluster.read_uri(name, uri)
         except Unscannable as error:
-            raise refused(paths[0], error) from None
-        place, number = SPARK.named(PLACE), SPARK.named(NUMBER)
-        table = Table(files or ((paths[0], 0),), name, columns, number=number, kept={"r": place})
-        require_columns(self.standard.compiled.exact, table.path, table.header)
-        return table
+            raise refused(uri, error) from None
+        require_columns(self.standard.compiled.exact, uri, [column.name for column in columns])
+        return self._placed(files, name, columns)
 
-    def _spooled(self, table: Table) -> Table:
-        """A table that only DuckDB reads, as one that Spark reads."""
+    def _of_files(self, name: str, paths: Sequence[str]) -> Table | None:
+        """Parquet files as one table; None where Spark can't read them: it lacks types that others have."""
+        rows = {path: rows_in_parquet(path) for path in paths}
+        try:
+            columns = self._cluster.read_parquet(name, rows)
+        except Unscannable:
+            return None
+        files = tuple(zip(paths, accumulate(rows.values(), initial=0), strict=False))
+        require_columns(self.standard.compiled.exact, paths[0], [column.name for column in columns])
+        return replace(self._placed(files, name, columns), count=sum(rows.values()))
+
+    def _placed(self, files: tuple[tuple[str, int], ...], name: str, columns: tuple[Column, ...]) -> Table:
+        """A table of the cluster, in which rows have their places."""
+        place, number = SPARK.named(PLACE), SPARK.named(NUMBER)
+        return Table(files, name, columns, number=number, kept={"r": place})
+
+    def _of_another_format(self, path: str) -> Table | Rows:
+        """A file that only DuckDB reads, as one that Spark reads; or one that only Python does."""
+        table = self._opening.source(path)
+        if not isinstance(table, Table):
+            return table
         number = len(list(self._session.folder.glob("spooled-*")))
         file = str(self._session.folder / f"spooled-{number}.parquet")
-        names = table.header
-        self._session.write_parquet([f"SELECT * FROM {table.relation}"], names, file)
-        found = self._table(f"spooled_{number}", [file])
-        numbers = numbers_of(self.standard.compiled.exact)
-        return replace(found, files=table.files, first_line=table.first_line, decimal=table.decimal, numbers=numbers)
+        program = self.standard.compiled.exact
+        names = table.needed(program) or table.header[:1]
+        try:
+            self._session.write_parquet([f"SELECT * FROM {table.relation}"], names, file)
+            columns = self._cluster.read_parquet(f"spooled_{number}", {file: rows_in_parquet(file)})
+        except Unscannable:
+            return self._opening.rows(path)
+        found = self._placed(table.files, f"spooled_{number}", columns)
+        numbers, count = numbers_of(program), table.count
+        return replace(found, first_line=table.first_line, decimal=table.decimal, numbers=numbers, count=count)
+
+
+def _files(paths: Sequence[str]) -> Iterator[str]:
+    """Files by their names; what has a scheme is left to Spark as it is. Refused before a cluster is asked for."""
+    expand_paths([path for path in paths if "://" not in path])
+    for path in paths:
+        yield from (path,) if "://" in path else expand_paths([path])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +17,7 @@ from gonogo.facts.paths import expand_paths
 from gonogo.pack import Standard
 from gonogo.problems import Problem
 from gonogo.screen.columnar import Session
+from gonogo.screen.engine import Unscannable
 from gonogo.tally import Summary, Tally, Unusable
 from gonogo.verdict import Verdict
 
@@ -114,8 +117,12 @@ class ColumnarInspection:
         yield from self._judged.flat(outcomes)
 
     def write_parquet(self, path: str, outcomes: Collection[str]) -> None:
-        """Write the verdicts with these outcomes as Parquet, in the order of the facts; raises `Refused`."""
-        self._judged.write_parquet(path, outcomes)
+        """Write the verdicts with these outcomes as Parquet, in the order of the facts; raises `OSError`."""
+        try:
+            self._judged.write_parquet(path, outcomes)
+        except Unscannable as error:
+            number = re.search(r'"errno":"([0-9]+)"', str(error))  # what the system has told DuckDB
+            raise OSError(*(int(number[1]), os.strerror(int(number[1]))) if number else (None, str(error))) from None
 
     def worst(self, count: int, most: int) -> Iterator[Verdict]:
         """Candidates for the worst `count` verdicts, in the order of the facts; of those alike at most `most`."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cache
-from itertools import islice
+from contextlib import contextmanager, suppress
+from functools import cache, reduce
+from itertools import accumulate, islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -32,8 +33,12 @@ if TYPE_CHECKING:
 PLACE: Final = "gonogo place"
 NUMBER: Final = "gonogo number"
 FILE: Final = "gonogo file"
+STARTING: Final = "gonogo starting"
 OWN: Final = (PLACE, NUMBER, FILE)
 """Columns that a table of facts is given: the place of a row in all facts, its number in its file, the file."""
+
+ANSWERING: Final = 10
+"""So many seconds a master has to take a connection."""
 
 _FORMS: Final = {
     "string": Form.TEXT,
@@ -75,7 +80,7 @@ class Cluster:
         self._session = _session(master)
         self._folder = tempfile.TemporaryDirectory(prefix="gonogo-")
         self._frames: dict[str, Any] = {}
-        self._added: dict[str, list[Any]] = {}
+        self._added: dict[str, Any] = {}
 
     @property
     def dialect(self) -> Dialect:
@@ -122,7 +127,7 @@ class Cluster:
 
     def create(self, name: str, statement: str) -> int:
         """Make a table of what a statement gives, kept on the workers' disks; how many rows it has."""
-        return self.keep(name, self._session.sql(statement))
+        return self.keep(name, _failing(lambda: self._session.sql(statement)))
 
     def keep(self, name: str, frame: Any) -> int:
         """Give a frame a name, and keep what it computes."""
@@ -143,11 +148,8 @@ class Cluster:
 
     def add(self, name: str, frame: Any) -> None:
         """Add a frame's rows to a table."""
-        parts = self._added.setdefault(name, [])
-        parts.append(frame)
-        whole = parts[0]
-        for part in parts[1:]:
-            whole = whole.unionByName(part)
+        whole = self._added[name].unionByName(frame) if name in self._added else frame
+        self._added[name] = whole
         whole.createOrReplaceTempView(name)
 
     def drop(self, name: str) -> None:
@@ -171,85 +173,95 @@ class Cluster:
 
     def write_parquet(self, statements: Sequence[str], columns: Sequence[str], path: str) -> None:
         """Let the workers write what statements give, one behind the other, to a folder; file by file in order."""
-        frames = [
-            self._session.sql(f"SELECT {number} AS s, v.* FROM ({statement}) AS v")
-            for number, statement in enumerate(statements)
-        ]
-        whole = frames[0]
-        for frame in frames[1:]:
-            whole = whole.unionByName(frame, allowMissingColumns=True)
-        ordered = whole.orderBy("s", "r").select(*(f"`{name}`" for name in columns))
-        _failing(lambda: ordered.write.mode("overwrite").parquet(path))
+        numbered = (f"SELECT {n} AS s, v.* FROM ({statement}) AS v" for n, statement in enumerate(statements))
+
+        def behind(one: Any, other: Any) -> Any:
+            return one.unionByName(other, allowMissingColumns=True)
+
+        def write() -> None:
+            ordered = reduce(behind, map(self._session.sql, numbered))
+            ordered = ordered.orderBy("s", "r").select(*(f"`{name}`" for name in columns))
+            ordered.write.mode("overwrite").parquet(path)
+
+        _failing(write)
 
     # ------------------------------------------------------------------------------------------------- facts
 
-    def read_parquet(self, name: str, paths: Sequence[str]) -> tuple[tuple[Column, ...], tuple[tuple[str, int], ...]]:
-        """Give Parquet files of one shape a name as a table.
+    def read_parquet(self, name: str, paths: Mapping[str, int]) -> tuple[Column, ...]:
+        """Give Parquet files of one shape, each with how many rows it has, a name as a table; its columns.
+
+        Raises
+        ------
+        Unscannable
+            Where they can't be read, or not all of them were: Spark leaves out files whose names begin with `_`.
+        """
+        frame, found = _failing(lambda: self._counted(self._session.read.option("__globPaths__", "false"), paths))
+        named = {str(Path(os.path.abspath(path))): path for path in paths}  # noqa: PTH100 (as Spark does, by the text)
+        uris = {named.get(_local(uri)): uri for uri in found}
+        if {path: found[uris[path]] if path in uris else 0 for path in paths} != paths or None in uris:
+            raise Unscannable("not all files are seen")
+        self._place(name, frame, [(uris[path], rows) for path, rows in paths.items() if path in uris])
+        return columns_in(frame)
+
+    def read_uri(self, name: str, uri: str) -> tuple[tuple[Column, ...], tuple[tuple[str, int], ...]]:
+        """Give what Spark finds as Parquet below a URI a name as a table.
 
         Returns
         -------
         columns : tuple of Column
             Those of the facts.
         files : tuple of (str, int)
-            Each file, with the place of its first row.
+            Each file, by its name, with the place of its first row.
 
         Raises
         ------
         Unscannable
-            Where they can't be read.
+            Where it can't be read.
         """
+        frame, found = _failing(lambda: self._counted(self._session.read, [uri]))
+        files = self._place(name, frame, sorted(found.items()))
+        return columns_in(frame), files or ((uri, 0),)
+
+    def _counted(self, reader: Any, paths: Iterable[str]) -> tuple[Any, dict[str, int]]:
+        """A frame of files with the name and number of each row, and how many rows each file has."""
+        frame = reader.parquet(*paths)
+        about = frame.metadataColumn("_metadata")
+        frame = frame.withColumns(
+            {FILE: about.getField("file_path"), NUMBER: about.getField("row_index") + 1}  # facts may have `_metadata`
+        )
+        return frame, {row[0]: row[1] for row in frame.groupBy(f"`{FILE}`").count().collect()}
+
+    def _place(self, name: str, frame: Any, files: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+        """Give rows their places, file behind file; each file with the place of its first row."""
         from pyspark.sql import functions
 
-        def read() -> tuple[Any, list[tuple[str, int]]]:
-            frame = self._session.read.parquet(*paths)
-            frame = frame.withColumn(FILE, functions.col("_metadata.file_path"))
-            frame = frame.withColumn(NUMBER, functions.col("_metadata.row_index") + functions.lit(1))
-            counts = frame.groupBy(FILE).count().collect()
-            return frame, [(row[0], row[1]) for row in counts]
-
-        frame, counts = _failing(read)
-        files, starts, place = [], [], 0
-        for uri, count in sorted(counts, key=lambda counted: _rank(counted[0], paths)):
-            files.append((_named(uri, paths), place))
-            starts.append((uri, place))
-            place += count
-        known = self._session.createDataFrame(starts, "uri string, start bigint") if starts else None
-        if known is None:
-            placed = frame.withColumn(PLACE, functions.lit(0).cast("bigint"))
-        else:
-            joined = frame.join(functions.broadcast(known), frame[f"`{FILE}`"] == known["uri"])
-            placed = joined.withColumn(PLACE, functions.col("start") + functions.col(f"`{NUMBER}`") - 1)
-            placed = placed.drop("uri", "start") if not {"uri", "start"} & set(frame.columns) else placed
-        placed.createOrReplaceTempView(name)
-        columns = (Column(field.name, _form(field.dataType.simpleString())) for field in frame.schema.fields)
-        return tuple(column for column in columns if column.name not in OWN), tuple(files)
+        starts = tuple(zip((uri for uri, _ in files), accumulate((n for _, n in files), initial=0), strict=False))
+        known = self._session.createDataFrame(starts, f"`{STARTING}` string, `{PLACE}` bigint")
+        joined = frame.join(functions.broadcast(known), frame[f"`{FILE}`"] == known[f"`{STARTING}`"])
+        place = functions.col(f"`{PLACE}`") + functions.col(f"`{NUMBER}`") - 1
+        joined.withColumn(PLACE, place).drop(STARTING).createOrReplaceTempView(name)
+        return starts
 
     def mapped(
         self, statement: str, function: Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]], schema: str
     ) -> Any:
         """The frame of what a function makes, on the workers, of the rows of a statement."""
-        return self._session.sql(statement).mapInArrow(function, schema)
+        return _failing(lambda: self._session.sql(statement).mapInArrow(function, schema))
 
 
 def _form(kind: str) -> Form:
     return Form.DECIMAL if kind.startswith("decimal") else _FORMS.get(kind, Form.OTHER)
 
 
-def _rank(uri: str, paths: Sequence[str]) -> tuple[int, str]:
-    """Files in the order in which they were named; those of one folder or pattern by their names."""
-    local = unquote(urlsplit(uri).path)
-    places = [place for place, path in enumerate(paths) if local.startswith(_local(path)) or uri.startswith(path)]
-    return (min(places, default=len(paths)), uri)
+def columns_in(frame: Any) -> tuple[Column, ...]:
+    """The columns of the facts themselves."""
+    columns = (Column(field.name, _form(field.dataType.simpleString())) for field in frame.schema.fields)
+    return tuple(column for column in columns if column.name not in OWN)
 
 
-def _named(uri: str, paths: Sequence[str]) -> str:
-    """A file as the user named it; as Spark does, where that was a folder or pattern."""
-    local = unquote(urlsplit(uri).path)
-    return next((path for path in paths if _local(path) == local), uri)
-
-
-def _local(path: str) -> str:
-    return path if "://" in path else str(Path(path).absolute())
+def _local(uri: str) -> str:
+    """The path of a local file."""
+    return unquote(urlsplit(uri).path)
 
 
 def _session(master: str) -> Any:
@@ -258,8 +270,10 @@ def _session(master: str) -> Any:
     except ImportError:
         mend = "`pip install 'gonogo[spark]'`, and a Java 17 or 21"
         raise Refused([Problem("no-spark", "--engine spark", "PySpark is not installed", mend)]) from None
+    _find_master(master)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers take any python3 that they find, else
-    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):  # what fails comes as an exception
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     builder = SparkSession.builder.master(master).appName("gonogo")
     for name, value in _SETTINGS.items():
         builder = builder.config(name, value)
@@ -269,11 +283,28 @@ def _session(master: str) -> Any:
             session = builder.getOrCreate()
         except Exception as error:
             words = " ".join(str(error).split())[:200]
-            mend = "is there a Java 17 or 21, and does the master of `--master` answer?"
-            raise Refused([Problem("no-spark", f"--master {master}", f"Spark does not start: {words}", mend)]) from None
+            raise _no_spark(master, f"Spark does not start: {words}", "see that there is a Java 17 or 21") from None
     session.sparkContext.setLogLevel("OFF")
     _register(session)
     return session
+
+
+def _no_spark(master: str, what: str, mend: str) -> Refused:
+    return Refused([Problem("no-spark", f"--master {master}", what, mend)])
+
+
+def _find_master(master: str) -> None:
+    """Refuse a standalone master that takes no connection: Spark itself would try for a minute."""
+    if not master.startswith("spark://"):
+        return
+    try:
+        for place in master.removeprefix("spark://").split(","):
+            host, _, port = place.rpartition(":")
+            with suppress(OSError), socket.create_connection((host.strip("[]"), int(port)), ANSWERING):
+                return
+    except (ValueError, OverflowError):
+        raise _no_spark(master, "this is no address of a master", "write `spark://host:7077`") from None
+    raise _no_spark(master, "no master answers there", "start it, or name another") from None
 
 
 @contextmanager

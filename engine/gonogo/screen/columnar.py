@@ -58,7 +58,7 @@ class Session:
     def __init__(self, watch: Callable[[float | None], None] | None = None, memory_mb: int = MEMORY_MB) -> None:
         import duckdb
 
-        self._folder = tempfile.TemporaryDirectory(prefix="gonogo-")
+        self._folder = tempfile.TemporaryDirectory(prefix="gonogo-", ignore_cleanup_errors=True)
         self._errors = duckdb.Error
         # What DuckDB does not understand is our own fault; all else that it says is the files', or the machine's.
         self._faults = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
@@ -88,7 +88,8 @@ class Session:
 
     def close(self) -> None:
         """Let go of everything."""
-        self._connection.close()
+        with suppress(self._errors):  # behind a second interrupt, a statement may still run
+            self._connection.close()
         self._folder.cleanup()
 
     def __enter__(self) -> Self:
@@ -112,20 +113,20 @@ class Session:
             Where a file it reads is not what it seemed.
         """
         with self._telling():
-            self._execute(statement)
+            self._waited(self._connection, self._connection.execute, statement)
             return self._connection.fetchall() if self._connection.description else []
 
     def pieces(self, statement: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a result, so many at a time; nothing else may run meanwhile."""
         with closing(self._cursor()) as cursor, self._telling():
-            cursor.execute(statement)
+            self._waited(cursor, cursor.execute, statement)
             while rows := cursor.fetchmany(size):
                 yield rows
 
     def batches(self, statement: str, size: int) -> Iterator[pa.RecordBatch]:
         """The same as batches of columns."""
         with closing(self._cursor()) as cursor, self._telling():
-            yield from cursor.sql(statement).to_arrow_reader(size)
+            yield from self._waited(cursor, lambda: cursor.sql(statement).to_arrow_reader(size))
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -134,7 +135,11 @@ class Session:
         except self._faults:
             raise
         except self._errors as error:
-            raise Unscannable(" ".join(str(error).split())) from None
+            words = " ".join(str(error).split())
+            if "max_temp_directory_size" in words:
+                what, mend = "this temporary folder has no room left", "make room, or name another folder in TMPDIR"
+                raise Refused([Problem("unwritable", str(self.folder.parent), what, mend)]) from None
+            raise Unscannable(words) from None
 
     def _cursor(self) -> Any:
         """A connection of its own to the same tables, so that a result can be read while others are made."""
@@ -143,30 +148,34 @@ class Session:
             cursor.register(name, table)
         return cursor
 
-    def _execute(self, statement: str) -> None:
-        """Run in a thread of its own, so that somebody can watch, and an interrupt is heard at once."""
+    def _waited(self, connection: Any, work: Callable[..., Any], *arguments: str) -> Any:
+        """Work in a thread of its own, so that somebody can watch, and an interrupt is heard at once."""
+        found: list[Any] = []
         failed: list[BaseException] = []
+        is_done = threading.Event()  # a thread whose `join` is interrupted passes for dead
 
-        def work() -> None:
+        def do() -> None:
             try:
-                self._connection.execute(statement)
+                found.append(work(*arguments))
             except BaseException as error:
                 failed.append(error)
+            finally:
+                is_done.set()
 
-        thread = threading.Thread(target=work, name="gonogo-columns", daemon=True)
-        thread.start()
+        thread = threading.Thread(target=do, name="gonogo-columns", daemon=True)
         try:
-            while thread.is_alive():
-                thread.join(PACE)
-                if self._watch is not None and thread.is_alive():
+            thread.start()
+            while not is_done.wait(PACE):
+                if self._watch is not None:
                     self._watch(self._progress())
         except BaseException:
-            while thread.is_alive():
-                self._connection.interrupt()
-                thread.join(PACE)
+            while thread.ident is not None and not is_done.is_set():
+                connection.interrupt()
+                is_done.wait(PACE)
             raise
         if failed:
             raise failed[0]
+        return found[0]
 
     def _progress(self) -> float | None:
         with suppress(Exception):  # what tells of progress never ends a run
@@ -210,7 +219,8 @@ class Session:
     def enumerate(self, name: str, texts: Sequence[str]) -> None:
         """Make a type of some texts: rows are joined and written faster with numbers for them."""
         if name not in self._made:
-            self.run(f"CREATE TYPE {name} AS ENUM ({', '.join(map(DUCKDB.string, texts))})")
+            # Selected, because among the words of a type escapes would stand for themselves.
+            self.run(f"CREATE TYPE {name} AS ENUM (SELECT unnest([{', '.join(map(DUCKDB.string, texts))}]))")
             self._made.add(name)
 
     def numbered(self, table: str) -> str:

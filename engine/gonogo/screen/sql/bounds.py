@@ -16,11 +16,14 @@ from gonogo.program import ir
 from gonogo.program.ir import Kind, Program, Value
 from gonogo.program.passes.rewrite import leaves, values_of
 from gonogo.program.passes.size import parts
-from gonogo.screen.sql.dialect import WHOLE_LIMIT, WIDE_LIMIT
+from gonogo.screen.sql.dialect import REAL_LIMIT, WHOLE_LIMIT, WIDE_LIMIT
 
 LARGEST: Final = 2**53
 LARGEST_WIDE: Final = 10**36
 """Of any field, in ticks: a measurement of sixteen digits is none, but a float64 may be written with seventeen."""
+
+LONGEST: Final = 2**32
+"""No text in a column has more characters."""
 
 LEAST: Final = 24
 LEAST_WIDE: Final = 12
@@ -81,6 +84,10 @@ class Bounds:
                 name in _STEPPED
             ):
                 return 2 * self.magnitude(operand) * numerator + 2 * denominator
+            case ir.Function(name, (operand,)) if name in _STEPPED:  # a float64 beyond makes the row odd
+                return max(REAL_LIMIT + 1, self.magnitude(operand))
+            case ir.Function("length"):
+                return LONGEST
             case _:
                 return max((self.magnitude(part) for part in _values_in(value)), default=0)
 

@@ -204,8 +204,9 @@ class Cells:
             return self.unreadable(Kind.TEXT, names)
         cell = names.cell if form is Form.TEXT else d.cast(names.cell, d.text)
         if not field.one_of:
-            return Reading(f"CASE WHEN NOT {self.is_nothing(cell)} THEN {cell} END")
-        words = [word for word in field.one_of if word not in self.missing_words]
+            value = f"CASE WHEN NOT {self.is_nothing(cell)} THEN {cell} END"
+            return Reading(value, d.is_broken(cell) if form is Form.TEXT else None)
+        words = [word for word in field.one_of if word not in self.missing_words and word and word == word.strip()]
         if not words:
             return self.unreadable(Kind.TEXT, names)
         listed, bare = ", ".join(map(d.string, words)), d.stripped(cell)

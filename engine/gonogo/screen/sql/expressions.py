@@ -122,20 +122,16 @@ class Expressions:
         d, numerator, denominator = self.dialect, value.factor.numerator, value.factor.denominator
         if denominator > REAL_LIMIT or numerator > REAL_LIMIT:
             raise Inexpressible
-        whole = self.value(value.operand)
-        magnitude = self.bounds.magnitude(value.operand) * numerator
-        if numerator != 1:
-            kind = d.wide if magnitude > WHOLE_LIMIT else d.whole
-            factor = Sql(d.number(numerator))
-            whole = self.stages.make(d.product(d.cast("{}", kind), "{}", kind), whole, factor)
-        if magnitude > REAL_LIMIT:
-            whole = self.within_real(self.stages.bind(whole))
+        whole, most = self.value(value.operand), REAL_LIMIT // numerator
+        if self.bounds.magnitude(value.operand) > most:
+            whole = self.within_real(self.stages.bind(whole), most)
+        times = f" * {d.float64(float(numerator))}" if numerator != 1 else ""
         divided = f" / {d.float64(float(denominator))}" if denominator != 1 else ""
-        return self.stages.make(f"({d.cast('{}', d.real)}{divided})", whole)
+        return self.stages.make(f"({d.cast('{}', d.real)}{times}{divided})", whole)
 
-    def within_real(self, whole: Sql) -> Sql:
-        """A whole number, where float64 holds it exactly; else the row is odd."""
-        limits = f"{self.dialect.number(-REAL_LIMIT)} AND {self.dialect.number(REAL_LIMIT)}"
+    def within_real(self, whole: Sql, most: int = REAL_LIMIT) -> Sql:
+        """A whole number that float64 holds exactly, also as what is made of it; else the row is odd."""
+        limits = f"{self.dialect.number(-most)} AND {self.dialect.number(most)}"
         self.odd.append(self.stages.make(f"coalesce({{}} NOT BETWEEN {limits}, FALSE)", whole))
         return whole
 
@@ -254,6 +250,8 @@ class Expressions:
             case ir.Compare(op, left, right):
                 return make(f"({{}} {_COMPARE[op]} {{}})", self.operand(left), self.operand(right))
             case ir.Member(value, options):
+                if not options:
+                    return make("CASE WHEN {} IS NOT NULL THEN FALSE END", self.operand(value))
                 listed = ", ".join(self.constant(option).text for option in options)
                 return make(f"({{}} IN ({_escaped(listed)}))", self.operand(value))
             case ir.TextTest(op, value, text):

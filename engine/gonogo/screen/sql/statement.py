@@ -149,7 +149,8 @@ class _Writer:
         cell = self.cell(column)
         if form is Form.TEXT:
             bare = self.stages.bind(Sql(f"nullif({d.stripped(cell)}, '')"), "item name" if is_item else "lot name")
-            name = bare.text
+            name, is_broken = bare.text, d.is_broken(cell)
+            self.odd += [Sql(is_broken)] if is_broken is not None else []
             if self.screen.is_quoted:
                 plain = d.is_full_match(name, r'[^"\\\x00-\x1f]*')
                 self.odd.append(Sql(f"NOT coalesce({plain}, TRUE)", bare.stage))
