@@ -60,7 +60,7 @@ def said(seed: int, *, is_text: bool, is_tame: bool) -> tuple[Standard, Judged, 
 
 @pytest.mark.parametrize("is_text", [True, False], ids=["texts", "typed"])
 @pytest.mark.parametrize("is_tame", [True, False], ids=["tame", "wild"])
-@deeply(25)
+@deeply(15)
 @given(seed=SEEDS)
 def test_columns_say_what_single_facts_are_told(seed: int, is_text: bool, is_tame: bool) -> None:
     _, found, wanted = said(seed, is_text=is_text, is_tame=is_tame)

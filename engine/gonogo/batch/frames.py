@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gonogo.batch.run import FLAT, Run
 from gonogo.batch.source import Placed, Rows, Table, columns_of
 from gonogo.facts import Row
-from gonogo.facts.tables import cells_of
+from gonogo.facts.tables import cells_of, plain_columns
 from gonogo.judge import Judge
 from gonogo.problems import Problem
 from gonogo.requirements import require_columns
@@ -61,7 +61,6 @@ def _judged(
     tally = Tally(judge.exact, report, on_unusable)
     with Session() as session:
         run = Run(judge, tally, session, is_json=False)
-        session.register("facts", table)
         if not _is_taken(run, session, table):
             read = partial(_rows, table, columns_of(judge.exact))
             run.take_rows(Rows(NAME, read, read))
@@ -72,8 +71,10 @@ def _judged(
 
 
 def _is_taken(run: Run, session: Session, table: pa.Table) -> bool:
-    if len({name.casefold() for name in table.column_names}) < table.num_columns:
+    needed = plain_columns(table, columns_of(run.judge.exact))
+    if needed is None or len({name.casefold() for name in table.column_names}) < table.num_columns:
         return False
+    session.register("facts", needed)
     try:
         return run.take_table(Table(((NAME, 0),), "facts", session.columns("facts")))
     except Unscannable:

@@ -138,8 +138,21 @@ def names_in_parquet(path: str, wanted: Collection[str]) -> tuple[str, ...] | No
     long_times = {leaf.path for leaf in map(leaves.column, range(len(leaves))) if leaf.physical_type == "INT96"}
     kinds = (kind for name, kind in zip(table.names, table.types, strict=True) if name in wanted)
     plain = (kind.value_type if pa.types.is_dictionary(kind) else kind for kind in kinds)
-    is_same = all(pa.types.is_null(kind) or _is_same_in_parquet(kind) for kind in plain)
-    return table.names if is_same and long_times.isdisjoint(wanted) else None
+    return table.names if all(map(_is_plain, plain)) and long_times.isdisjoint(wanted) else None
+
+
+def plain_columns(table: pa.Table, wanted: Collection[str]) -> pa.Table | None:
+    """The wanted columns of a table in memory, where any engine finds in them the cells that are read here; else None."""
+    columns = {name: table[name] for name in table.column_names if name in wanted}
+    for name, column in columns.items():
+        if pa.types.is_dictionary(column.type):
+            columns[name] = column.cast(column.type.value_type)
+    is_plain = columns and all(_is_plain(column.type) for column in columns.values())
+    return pa.table(columns) if is_plain else None
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_null(kind) or (_is_same_in_parquet(kind) and not pa.types.is_dictionary(kind)))
 
 
 def shape_of(path: str) -> object:
