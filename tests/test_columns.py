@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from random import Random
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 
+from gonogo.batch.run import Run
+from gonogo.batch.source import Table
 from gonogo.pack import Standard
+from gonogo.screen.columnar import Session
+from gonogo.tally import Tally
 from in_columns import Judged, expected, judged, table_of, typed
 from random_standards import COLUMNS, PALETTE, Fact
 from test_corpus import CASES, Case, compiled
@@ -70,3 +75,41 @@ def test_columns_say_what_single_facts_are_told(seed: int, is_text: bool, is_tam
 def test_most_plain_facts_are_judged_in_columns() -> None:
     odd = [said(seed, is_text=seed % 2 == 0, is_tame=True)[1].odd for seed in (0, 1, 2, 4, 5, 6)]
     assert sum(odd) < 0.3 * FACTS * len(odd)
+
+
+WORDS = """
+facts:
+  item: id
+  missing words: [n/a, "-", none, unknown, "?"]
+  fields:
+    kind: {column: K, one of: [A, B, C, D, E, F]}
+    size: {column: S, unit: mm, resolution: 0.1}
+rules:
+  odd-kind: {when: "kind in (A, B, C, D, E)", class: minor}
+  size: {when: "size in (1 mm, 2 mm, 3 mm, 4 mm, 5 mm, 6 mm)", class: major}
+"""
+
+
+def test_rows_keep_their_order_whatever_lists_of_words_are_asked_after() -> None:
+    standard, count = compiled(WORDS), 400_000
+    kinds = ["ABCDEF?"[number % 7] if number % 1000 else f"x{number}" for number in range(count)]
+    sizes = [str(number % 9) if number % 1500 else " 1e0" for number in range(count)]
+    table = pa.table({"id": list(map(str, range(count))), "K": kinds, "S": sizes})
+    found = judged(standard, pa.Table.from_batches(table.to_batches(50_000)))
+    assert [row[0] for row in found.rows] == table.column("id").to_pylist()
+    assert found.odd == len({*range(0, count, 1000), *range(0, count, 1500)})
+    sample = [0, 999, 1000, 1500, 250_000, 399_000]
+    cells = [{"id": str(place), "K": kinds[place], "S": sizes[place]} for place in sample]
+    assert [found.lines[place] for place in sample] == expected(standard, cells, ["id", "K", "S"])
+
+
+def test_no_screen_is_run_as_a_join() -> None:
+    standard = compiled(WORDS)
+    with Session() as session:
+        session.register("facts", pa.table({"id": ["1"], "K": ["A"], "S": ["1"]}))
+        source = Table((("facts", 0),), "facts", session.columns("facts"))
+        run = Run(standard.judging, Tally(standard.compiled.exact, print, print), session, is_json=True)
+        statement = run.screening.statement(source, {}, is_wide=False, is_complete=False)
+        assert statement is not None
+        plan = session.run(f"EXPLAIN {statement}")[0][1]
+    assert "JOIN" not in plan.upper()

@@ -10,9 +10,12 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 import gonogo
+
+MARK: Final = "_gonogo"
+"""The file that tells a folder of verdicts from others."""
 
 
 def refuse_overwriting(output: str | None, facts: Iterable[str] = (), packs: Iterable[str] = ()) -> None:
@@ -47,13 +50,27 @@ def _files_of(pack: str) -> Iterator[str]:
 
 
 def _is_same(output: str, source: str) -> bool:
-    """Whether two paths lead to one file, be it that it is not there yet; devices and pipes may be both."""
+    """Whether two paths lead to one file, be it that it is not there yet; devices and pipes may be both.
+
+    Of a folder the same is said where it is, holds, or lies in the other.
+    """
+    if "://" in output or "://" in source:
+        one, other = output.rstrip("/") + "/", source.rstrip("/") + "/"
+        return one.startswith(other) or other.startswith(one)
     try:
         written = Path(output).stat()
         read = os.fstat(sys.stdin.fileno()) if source == "-" else Path(source).stat()
+        if stat.S_ISDIR(written.st_mode) or stat.S_ISDIR(read.st_mode):
+            return _is_inside(output, source)
         return stat.S_ISREG(written.st_mode) and os.path.samestat(written, read)
     except (OSError, ValueError, AttributeError):
         return source != "-" and os.path.realpath(output) == os.path.realpath(source)
+
+
+def _is_inside(output: str, source: str) -> bool:
+    """Whether one of two paths holds the other, the output being a folder, or they are the same."""
+    one, other = Path(os.path.realpath(output)), Path(os.path.realpath(source))
+    return one == other or (one.is_dir() and (one in other.parents or other in one.parents))
 
 
 @contextmanager
@@ -99,13 +116,13 @@ def beside(path: str) -> Iterator[Path]:
 def folder_beside(path: str) -> Iterator[Path | str]:
     """The same of a folder that a cluster writes; what has a scheme, such as `s3a://`, is left to Spark.
 
-    Only a folder that a cluster has written before is replaced.
+    Only a folder that gonogo has written before is replaced: it has its mark in it.
     """
     if "://" in path:
         yield path
         return
     target = Path(path).resolve()
-    if target.exists() and not (target / "_SUCCESS").exists():
+    if target.exists() and not (target / MARK).exists():
         mend = "name another folder with `-o`, or remove it"
         raise gonogo.Refused([gonogo.Problem("already-there", path, "this is there, and no result of a cluster", mend)])
     part = target.with_name(f".{target.name[:50]}.{os.getpid()}.part")
@@ -114,6 +131,9 @@ def folder_beside(path: str) -> Iterator[Path | str]:
             part.mkdir()
         yield part
         with _telling(path):
+            for sum_of_bytes in part.glob(".*.crc"):  # other readers take them for data
+                sum_of_bytes.unlink()
+            (part / MARK).touch()
             if target.exists():
                 shutil.rmtree(target)
             part.replace(target)

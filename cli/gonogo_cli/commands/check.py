@@ -81,12 +81,12 @@ def check(
 
     Exits with 1 where an item is nonconforming, or indeterminate: missing data never passes.
     """
-    refuse_overwriting(run.output, facts, [pack])
+    # Spark knows folders and schemes of its own.
+    files = facts if engine == "spark" else gonogo.expand_paths(facts)
+    refuse_overwriting(run.output, (*facts, *files), [pack])
     standard = gonogo.load(pack)
     for warning in standard.warnings:
         run.messages.tell(warning)
-    # Spark knows folders and schemes of its own.
-    files = facts if engine == "spark" else gonogo.expand_paths(facts)
     if engine == "auto":
         engine = gonogo.engine_for(files, reading)
     job = Job(run, standard, files, reading, only, engine, master)

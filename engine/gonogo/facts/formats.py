@@ -14,6 +14,7 @@ TEXTS: Final = ("csv", "jsonl", "json")
 ENDINGS: Final = {
     ".csv": "csv",
     ".tsv": "csv",
+    ".txt": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "json",

@@ -181,7 +181,7 @@ class Cluster:
         def write() -> None:
             ordered = reduce(behind, map(self._session.sql, numbered))
             ordered = ordered.orderBy("s", "r").select(*(f"`{name}`" for name in columns))
-            ordered.write.mode("overwrite").parquet(path)
+            ordered.write.mode("errorifexists" if "://" in path else "overwrite").parquet(path)
 
         _failing(write)
 

@@ -1,7 +1,7 @@
 """The columnar screen: statements run by DuckDB, over files or tables, in bounded memory (the only user of duckdb).
 
 INVARIANT: rows come out as they went in. DuckDB keeps the order of what it scans and computes; a join loses it, and
-so what is joined is put in order again.
+so what is joined is put in order again. Left alone, its optimizer makes a join of `x IN (…)` with five literals.
 """
 
 from __future__ import annotations
@@ -256,7 +256,7 @@ class Session:
 
 _SETTINGS: Final = {
     "preserve_insertion_order": "true",
-    "disabled_optimizers": "'common_subexpressions'",
+    "disabled_optimizers": "'common_subexpressions,in_clause'",
     "enable_progress_bar": "true",
     "enable_progress_bar_print": "false",
     "progress_bar_time": "0",
