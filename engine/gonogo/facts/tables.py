@@ -142,7 +142,7 @@ def names_in_parquet(path: str, wanted: Collection[str]) -> tuple[str, ...] | No
 
 
 def plain_columns(table: pa.Table, wanted: Collection[str]) -> pa.Table | None:
-    """The wanted columns of a table in memory, where any engine finds in them the cells that are read here; else None."""
+    """The wanted columns of a table in memory, where engines find the cells in them that are read here; else None."""
     columns = {name: table[name] for name in table.column_names if name in wanted}
     for name, column in columns.items():
         if pa.types.is_dictionary(column.type):

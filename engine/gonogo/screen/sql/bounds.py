@@ -29,7 +29,7 @@ LEAST: Final = 24
 LEAST_WIDE: Final = 12
 """So many bits a field must be allowed before wide numbers are taken, and with them."""
 
-_CALENDAR: Final = {Kind.DATE: 4_000_000, Kind.TIME: 3 * 10**17}
+_NO_NUMBERS: Final = {Kind.DATE: 4_000_000, Kind.TIME: 3 * 10**17, Kind.TEXT: 0, Kind.FLAG: 0}
 _STEPPED: Final = ("round", "round-half-up", "floor", "ceiling")
 
 
@@ -59,7 +59,7 @@ class Bounds:
         """The bounds of a program; raises `Inexpressible`."""
         bounds = cls(program, is_wide)
         largest = LARGEST_WIDE if is_wide else LARGEST
-        bounds.fields = {known.name: _CALENDAR.get(known.type.kind, largest) for known in program.fields}
+        bounds.fields = {known.name: _NO_NUMBERS.get(known.type.kind, largest) for known in program.fields}
         for quantity in program.derived:
             bounds._fit(quantity.value)
             bounds.derived[quantity.name] = bounds.magnitude(quantity.value)

@@ -51,6 +51,10 @@ class Dialect(ABC):
         """A whole number, as a literal."""
         return str(number) if number >= 0 else f"({number})"
 
+    def computed(self, number: int) -> str:
+        """A whole number that is computed with, as a literal: by itself it may be of a type that holds few digits."""
+        return self.number(number)
+
     def float64(self, number: float) -> str:
         """A float64, as a literal with an exponent: without one it would be a decimal, and rounded twice."""
         digits = repr(float(number))
@@ -175,6 +179,9 @@ class DuckDb(Dialect):
         if _is_printable(text):
             return "'" + text.replace("'", "''") + "'"
         return "E'" + _escaped(text, _bytes) + "'"
+
+    def computed(self, number: int) -> str:
+        return self.cast(str(number), self.whole) if abs(number) <= WHOLE_LIMIT else self.number(number)
 
     def quotient(self, dividend: str, divisor: str) -> str:
         return f"({dividend} // {divisor})"

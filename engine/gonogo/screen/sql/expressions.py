@@ -53,6 +53,8 @@ class Expressions:
     def value(self, value: Value) -> Sql:
         """A value as an expression: NULL where something it needs is missing."""
         match value:
+            case ir.Constant(int() as number) if not isinstance(number, bool):
+                return Sql(self.dialect.computed(number), is_name=True)
             case ir.Constant():
                 return self.constant(value)
             case ir.FieldValue(name):
@@ -248,7 +250,8 @@ class Expressions:
         make = self.stages.make
         match test:
             case ir.Compare(op, left, right):
-                return make(f"({{}} {_COMPARE[op]} {{}})", self.operand(left), self.operand(right))
+                sides = (self.constant(v) if isinstance(v, ir.Constant) else self.operand(v) for v in (left, right))
+                return make(f"({{}} {_COMPARE[op]} {{}})", *sides)
             case ir.Member(value, options):
                 if not options:
                     return make("CASE WHEN {} IS NOT NULL THEN FALSE END", self.operand(value))
