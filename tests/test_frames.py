@@ -87,6 +87,15 @@ def test_a_table_with_names_that_differ_only_in_case_is_judged_row_by_row(standa
     assert standard.judge(facts).column("disposition").to_pylist() == DISPOSITIONS
 
 
+@pytest.mark.parametrize("make", [pa.Table.from_arrays, None], ids=["pyarrow", "pandas"])
+def test_a_table_with_one_name_for_two_columns_is_refused(standard: gonogo.Standard, make: Any) -> None:
+    facts = pd.DataFrame([[1, 2]], columns=["UDI", "UDI"]) if make is None else make([[1], [2]], names=["UDI", "UDI"])
+    with pytest.raises(
+        gonogo.Refused, match=r"the table: `UDI` names 2 columns, 1 and 2 the first; .*\[repeated-column\]"
+    ):
+        standard.judge(facts)
+
+
 def test_an_empty_table_gives_an_empty_table(standard: gonogo.Standard) -> None:
     facts = pa.table({name: pa.array([], pa.string()) for name in FACTS})
     assert standard.judge(facts).num_rows == 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gonogo.batch.run import FLAT, Run
 from gonogo.batch.source import Placed, Rows, Table, columns_of
 from gonogo.facts import Row
+from gonogo.facts.header import refuse_repeated
 from gonogo.facts.tables import cells_of, plain_columns
 from gonogo.judge import Judge
 from gonogo.problems import Problem
@@ -47,8 +48,9 @@ def judge_frame(
     Raises
     ------
     Refused
-        Where a column is missing.
+        Where a column is missing, or two have one name.
     """
+    refuse_repeated(_names(frame), NAME)
     return _like(frame, _judged(judge, _arrow(frame), on_unusable, report))
 
 
@@ -91,6 +93,17 @@ def _rows(table: pa.Table, wanted: tuple[str, ...]) -> Iterator[Placed]:
         for cells in zip(*columns, strict=True) if columns else [()] * batch.num_rows:
             yield Placed(place, Row(place + 1, 0, dict(zip(names, cells, strict=True))), recorded)
             place += 1
+
+
+def _names(frame: Any) -> list[str]:
+    """The names of a table's columns; those of Polars differ from each other."""
+    match type(frame).__module__.partition(".")[0]:
+        case "pandas":
+            return list(map(str, frame.columns))
+        case "pyarrow":
+            return list(frame.schema.names)
+        case _:
+            return []
 
 
 def _arrow(frame: Any) -> pa.Table:

@@ -146,7 +146,9 @@ class Run:
                 self._answer_together(tables)
         if self.situations > MANY:
             what = f"the facts are in {self.situations:,} distinct situations, and each was reasoned about"
-            self.tally.report(Problem("many-situations", self.judge.exact.standard, what, severity="warning"))
+            place = self.judge.compiled.written.span.source.path
+            mend = "split rules that tie many independent conditions together"
+            self.tally.report(Problem("many-situations", place, what, mend, "warning"))
         for taken in tables:
             self._tell_where(taken, "odd", is_counted=True)
             if self.is_json:  # what is missing is each fact's own to say
