@@ -53,7 +53,8 @@ class Table(Report):
             self.open.append(verdict)
 
     def take(self, judged: gonogo.ColumnarInspection, outcomes: Collection[str]) -> None:
-        for verdict in chain(judged.worst(self.top, MOST_WEIGHED), judged.first_open(self.top)):
+        most = max(self.top, MOST_WEIGHED)
+        for verdict in chain(judged.worst(self.top, most), judged.first_open(self.top)):
             self.add(verdict)
         self.shown_rules = {
             name: judged.standard.finding(name) for name, count in judged.summary.by_rule.items() if count
