@@ -14,7 +14,6 @@ TEXTS: Final = ("csv", "jsonl", "json")
 ENDINGS: Final = {
     ".csv": "csv",
     ".tsv": "csv",
-    ".txt": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "json",
