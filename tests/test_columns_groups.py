@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -207,30 +207,52 @@ def rules(*whens: str) -> list[str]:
     ]
 
 
-CASES: dict[str, Callable[[], Standard]] = {
-    "findings in the order of the standard": lambda: flags(24, *rules(*(
-    f"f{n * 7 % 24} or f{n * 7 % 24} and f{n * 5 % 24}" for n in range(24)))),
-    "a component of 40 conditions": lambda: flags(40, *rules(" or ".join(f"f{n}" for n in range(40)), *(
-    f"f{n} and not f{n + 1}" for n in range(39)))),
-    "rules that speak of what is false": lambda: flags(20, *rules(*(f"not f{n}" for n in range(20)), "not found(r3)",
-    "not (f1 or f2)")),
-    "rules that always speak": lambda: flags(16, *rules(*(f"f{n}" for n in range(16)), "f0 or not f0 or f0 is missing",
-    "f3 is recorded", "not (f3 is recorded)")),
-    "a standard that applies now and then": lambda: flags(20, "applies: f0", *rules(*(f"f{n}" for n in range(20)),
-    "found(r0) and f5", "not f0 and f7")),
-    "a standard that applies by ten conditions": lambda: flags(20,
-    f"applies: {' or '.join(f'f{n}' for n in range(10))}", *rules(*(f"f{n}" for n in range(20)))),
-    "dispositions that ask after forty findings": lambda: flags(
-        40, *rules(*(f"f{n}" for n in range(40))), "dispositions:", *(
-        f"  - {{when: 'found(r{n}) and not found(r{n - 1})', then: d{n}}}" for n in range(1, 40))
+EACH = [f"f{number}" for number in range(40)]
+
+CASES: dict[str, tuple[int, list[str]]] = {
+    "findings in the order of the standard": (24, rules(*(f"f{n * 7 % 24} or f{n * 5 % 24}" for n in range(24)))),
+    "a component of 40 conditions": (40, rules(" or ".join(EACH), *(f"f{n} and not f{n + 1}" for n in range(39)))),
+    "rules that speak of what is false": (
+        20,
+        rules(*(f"not f{n}" for n in range(20)), "not found(r3)", "not (f1 or f2)"),
     ),
-    "dispositions by what was not found": lambda: flags(
-        20, *rules(*(f"f{n}" for n in range(20))), "dispositions:",
-        "  - {when: not found(r3) and class = minor, then: regrade}", "  - {when: class = critical, then: scrap}",
-        "  - {when: outcome = indeterminate and not found(r7), then: recheck}",
-        "  - {when: 'class in (major, minor)', then: rework}", "  - {otherwise: release}"
+    "rules that always speak": (
+        16,
+        rules(
+            "1 < 2 or f0",
+            *EACH[:16],
+            "f0 or not f0 or f0 is missing",
+            "f3 is recorded",
+            "not (f3 is recorded)",
+            "2 < 1",
+        ),
     ),
-}  # fmt: skip
+    "a standard that applies now and then": (
+        20,
+        ["applies: f0", *rules(*EACH[:20], "found(r0) and f5", "not f0 and f7")],
+    ),
+    "a standard that applies by ten conditions": (20, [f"applies: {' or '.join(EACH[:10])}", *rules(*EACH[:20])]),
+    "dispositions that ask after forty findings": (
+        40,
+        [
+            *rules(*EACH),
+            "dispositions:",
+            *(f"  - {{when: 'found(r{n}) and not found(r{n - 1})', then: d{n}}}" for n in range(1, 40)),
+        ],
+    ),
+    "dispositions by what was not found": (
+        20,
+        [
+            *rules(*EACH[:20]),
+            "dispositions:",
+            "  - {when: not found(r3) and class = minor, then: regrade}",
+            "  - {when: class = critical, then: scrap}",
+            "  - {when: outcome = indeterminate and not found(r7), then: recheck}",
+            "  - {when: 'class in (major, minor)', then: rework}",
+            "  - {otherwise: release}",
+        ],
+    ),
+}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -239,13 +261,15 @@ def test_a_standard_of_many_conditions_says_the_same(
     case: str, written_at_most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "MOST_WRITTEN", written_at_most)
-    standard = CASES[case]()
+    count, lines = CASES[case]
+    standard = flags(count, *lines)
     pq.write_table(random_flags(len(standard.compiled.exact.fields), 150), tmp_path / "x.parquet")
     assert compare(standard, tmp_path / "x.parquet").tables == 1
 
 
 def test_a_rule_of_the_part_that_says_where_a_standard_applies_is_counted_once(tmp_path: Path) -> None:
-    standard = CASES["a standard that applies now and then"]()
+    count, lines = CASES["a standard that applies now and then"]
+    standard = flags(count, *lines)
     pq.write_table(random_flags(20, 50, missing=0), tmp_path / "x.parquet")
     said = compare(standard, tmp_path / "x.parquet")
     assert said.summary is not None

@@ -114,10 +114,10 @@ def cut_groups(program: Program) -> tuple[Group, ...]:
     if len(program.conditions) <= TOGETHER or len(extra) > IN_A_GROUP or is_asked_too_much:
         return (_group(program, range(len(program.components)), ()),)
     bundles: list[list[int]] = []
-    size = IN_A_GROUP
+    size = 0
     for number, component in enumerate(program.components):
         conditions = len(component.conditions)
-        if size + conditions > IN_A_GROUP:
+        if not bundles or size + conditions > IN_A_GROUP:  # a component may have no condition at all
             bundles.append([])
             size = 0
         bundles[-1].append(number)
