@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from both_engines import OUTCOMES, compare, compare_rows, standard_of
-from gonogo.batch import combining, groups, run, source, told
+from gonogo.batch import combining, groups, run, settling, source, told
 from gonogo.facts import FactsOptions
 from gonogo.inspection.columnar import ColumnarInspection
 from gonogo.pack import Standard
@@ -46,11 +46,12 @@ SIZES = {
 @pytest.fixture(params=SIZES)
 def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     chosen = SIZES[request.param]
-    monkeypatch.setattr(run, "MOST_WRITTEN", chosen.written)
+    for part in (run, settling):
+        monkeypatch.setattr(part, "MOST_WRITTEN", chosen.written)
+        monkeypatch.setattr(part, "AT_ONCE", chosen.at_once)
     monkeypatch.setattr(groups, "TOGETHER", chosen.together)
     monkeypatch.setattr(groups, "IN_A_GROUP", chosen.in_a_group)
     monkeypatch.setattr(groups, "WORD", chosen.word)
-    monkeypatch.setattr(run, "AT_ONCE", chosen.at_once)
     monkeypatch.setattr(run, "AT_A_TIME", chosen.at_a_time)
     monkeypatch.setattr(told, "AT_ONCE", chosen.at_once)
     monkeypatch.setattr(source, "BATCH", chosen.at_once)
@@ -261,6 +262,7 @@ def test_a_standard_of_many_conditions_says_the_same(
     case: str, written_at_most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "MOST_WRITTEN", written_at_most)
+    monkeypatch.setattr(settling, "MOST_WRITTEN", written_at_most)
     count, lines = CASES[case]
     standard = flags(count, *lines)
     pq.write_table(random_flags(len(standard.compiled.exact.fields), 150), tmp_path / "x.parquet")
@@ -314,6 +316,7 @@ def test_a_third_of_a_million_rows_come_out_in_their_order(
     kind: str, written_at_most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "MOST_WRITTEN", written_at_most)
+    monkeypatch.setattr(settling, "MOST_WRITTEN", written_at_most)
     random = np.random.default_rng(1)
     cells = {f"c{number}": np.round(random.uniform(0, 100, MANY), 1) for number in range(4)}
     limits = [f"c{number} > {limit}" for number in range(4) for limit in (99.9, 95, 90, 80)]
@@ -370,3 +373,11 @@ def test_very_many_situations_are_answered_right_and_told_of_once(
     assert said.situations > 9_000
     assert [problem.code for problem in said.problems] == ["many-situations"]
     assert all(isinstance(problem, Problem) for problem in said.problems)
+
+
+def test_very_many_combinations_of_findings_are_settled_right(tmp_path: Path) -> None:
+    asked = (f"  - {{when: 'found(r{n}) and not found(r{n - 1})', then: d{n}}}" for n in range(1, 20))
+    standard = flags(20, *rules(*EACH[:20]), "dispositions:", *asked)
+    pq.write_table(random_flags(20, 3_000, share=0.5, missing=0.01), tmp_path / "x.parquet", row_group_size=1_000)
+    said = compare_rows(standard, tmp_path / "x.parquet")
+    assert len({row[4] for row in said.rows}) > 10

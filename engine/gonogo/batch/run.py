@@ -17,6 +17,7 @@ from gonogo.answer import HOLD
 from gonogo.batch.answers import IDS, OBJECTS, Answers, GroupAnswer
 from gonogo.batch.combining import BITS, MOST_WRITTEN, SETTLED, Combining
 from gonogo.batch.screening import Screening
+from gonogo.batch.settling import joined, settle_together
 from gonogo.batch.source import Placed, Rows, Table
 from gonogo.batch.told import Told
 from gonogo.judge import Judge
@@ -231,13 +232,12 @@ class Run:
 
     def _answer_together(self, tables: Sequence[Taken]) -> None:
         """Settle what the groups' answers come to together."""
-        key = "worst, open, asked"
-        rows = " UNION ALL ".join(f"SELECT {key} FROM {taken.base} WHERE NOT odd" for taken in tables)
-        found = self.engine.run(f"SELECT {key}, count(*) FROM ({rows}) AS found GROUP BY {key}")
-        for *row, facts in found:
-            self.tally.summary.add_settled(*self.answers.settle(*row), facts)
-        self._settled = self.combining.together([(row[0], row[1], row[2]) for row in found])
+        bases = [taken.base for taken in tables]
+        settled = settle_together(self.engine, self.combining, bases, self.tally.summary)
+        self._settled = settled or {}
         self._enumerate()
+        for taken in tables if settled is None else ():
+            taken.base = joined(self.engine, taken.base)
 
     def _tell_where(self, taken: Taken, test: str, *, is_counted: bool) -> None:
         """Judge some rows of a source one by one."""
