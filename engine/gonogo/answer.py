@@ -107,8 +107,8 @@ class Answering:
         findings, unknown = self.judged(outcomes)
         worst = min((finding.class_ for finding in findings), key=self.severity.__getitem__, default=None)
         open_classes = frozenset(self.rules[name][1].class_ for name in unknown)
-        within = {name: _within(applies, outcome) for name, outcome in outcomes.items()}
-        outcome, disposition = self.settle(worst, open_classes, within)
+        asked = {name: within(applies, outcome) for name, outcome in outcomes.items()}
+        outcome, disposition = self.settle(worst, open_classes, asked)
         return Answer(situation, outcome, worst, disposition, findings, unknown, applies != FALSE)
 
     def applies(self, outcomes: Mapping[str, int]) -> int:
@@ -119,7 +119,7 @@ class Answering:
         """The findings, and the rules that could not be judged, in the order of the standard."""
         applies, known = self.applies(outcomes), self.rules
         spoken = sorted(known[name] for name in outcomes if name in known)  # by their places, which differ
-        judged = [(rule, _within(applies, outcomes[rule.name])) for _, rule in spoken]
+        judged = [(rule, within(applies, outcomes[rule.name])) for _, rule in spoken]
         findings = tuple(self.finding(rule, outcomes) for rule, outcome in judged if outcome == TRUE)
         return findings, tuple(rule.name for rule, outcome in judged if outcome == UNKNOWN)
 
@@ -195,7 +195,7 @@ def evaluate(logic: ir.Logic, leaf: Callable[[ir.Logic], int]) -> int:
             return leaf(logic)
 
 
-def _within(applies: int, outcome: int) -> int:
+def within(applies: int, outcome: int) -> int:
     """A rule's outcome within whether the standard applies at all."""
     if FALSE in (applies, outcome):
         return FALSE

@@ -1,4 +1,4 @@
-"""The columns that facts must have: those that lack one are refused, and the nearest header is named."""
+"""The columns that a standard reads: facts that lack one are refused, and the nearest header is named."""
 
 from __future__ import annotations
 
@@ -8,11 +8,22 @@ from typing import Final
 from gonogo.facts import Facts, Row
 from gonogo.facts.row import UNTRUSTED
 from gonogo.problems import Problems, nearest
-from gonogo.program.ir import Program
+from gonogo.program.ir import Kind, Program
 from gonogo.tally import named
 
 MOST_NAMED: Final = 12
 """So many columns of the facts are named where one is missing."""
+
+
+def columns_of(program: Program) -> tuple[str, ...]:
+    """The columns that a program reads, those that name an item among them."""
+    named = (program.item, program.lot, program.time)
+    return tuple(dict.fromkeys([*(known.column for known in program.fields), *filter(None, named)]))
+
+
+def numbers_of(program: Program) -> frozenset[str]:
+    """Those of them that hold numbers."""
+    return frozenset(known.column for known in program.fields if known.type.kind is Kind.NUMBER)
 
 
 def checked_rows(facts: Facts, program: Program) -> Iterator[Row]:
@@ -30,7 +41,7 @@ def checked_rows(facts: Facts, program: Program) -> Iterator[Row]:
         yield from facts
         return
     seen: set[str] = set()
-    needed = {known.column for known in program.fields} | {program.item, program.lot, program.time} - {None}
+    needed = set(columns_of(program))
     has_read = False
     for row in facts:
         if not needed <= seen:

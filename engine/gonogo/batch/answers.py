@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
-from gonogo.answer import Finding, Outcome
+from gonogo.answer import Finding, Outcome, within
 from gonogo.batch.groups import Group, Segment, applies_component, asked_by_dispositions, cut_groups, segments
 from gonogo.judge import Judge
-from gonogo.program.ir import FALSE, TRUE, UNKNOWN
-
-Key: TypeAlias = "tuple[int, ...]"
+from gonogo.program.ir import FALSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +68,33 @@ class Answers:
         self.groups: tuple[Group, ...] = cut_groups(program)
         self.segments: tuple[Segment, ...] = segments(program, self.groups)
         self.asked = asked_by_dispositions(program)
-        self._ranks = {name: rank for rank, name in enumerate(program.classes)}
-        self._classes_of = {rule.name: rule.class_ for rule in program.rules}
-        self._places = {rule.name: place for place, rule in enumerate(program.rules)}
-
-    def segments_of(self, group: int) -> tuple[Segment, ...]:
-        """The segments that belong to a group."""
-        return tuple(segment for segment in self.segments if segment.group == group)
+        names = [rule.name for rule in program.rules]
+        everywhere = applies_component(program)
+        always = () if everywhere is None else (everywhere,)
+        self._components_of = [frozenset((*group.components, *always)) for group in self.groups]
+        self._rules_of = [frozenset(names[place] for place in group.rules) for group in self.groups]
+        # For each group the ids of the rules of each of its segments.
+        self.segments_of: list[list[frozenset[str]]] = [[] for _ in self.groups]
+        for segment in self.segments:
+            self.segments_of[segment.group].append(frozenset(names[place] for place in segment.rules))
 
     def of(self, number: int, key: Sequence[int]) -> GroupAnswer:
         """The answer of a group to a key."""
         answering = self.judge.answering
         outcomes = self.outcomes(number, key)
         findings, unknown = answering.judged(outcomes)
-        mine, own = self.segments_of(number), set(self.groups[number].rules)
-        worst = min((self._ranks[finding.class_] for finding in findings), default=len(self.classes))
+        mine, own = self.segments_of[number], self._rules_of[number]
+        ranks, rules = answering.severity, answering.rules
+        worst = min((ranks[finding.class_] for finding in findings), default=len(self.classes))
         applies = answering.applies(outcomes)
         return GroupAnswer(
             worst=worst,
-            open=sum({1 << self._ranks[self._classes_of[rule]] for rule in unknown}),
+            open=sum({1 << ranks[rules[rule][1].class_] for rule in unknown}),
             asked=self._asked(outcomes, applies),
             findings=tuple(self._found(segment, findings) for segment in mine),
             unknown=tuple(self._open(segment, unknown) for segment in mine),
             # Whether the standard applies is known to every group, and with it what rules of that component say.
-            rules=tuple(finding.rule for finding in findings if self._places[finding.rule] in own),
+            rules=tuple(finding.rule for finding in findings if finding.rule in own),
         )
 
     def outcomes(self, number: int, key: Sequence[int]) -> dict[str, int]:
@@ -102,13 +103,13 @@ class Answers:
         found = dict(judge.loud)
         for component, own in judge.layout.split(group.situation(key, judge.layout)):
             found[component] = judge.component(component, own)
-        mine = found.keys() & {*group.components, applies_component(judge.exact)}
+        mine = found.keys() & self._components_of[number]
         return {name: outcome for component in mine for name, outcome in found[component]}
 
     def settle(self, worst: int, open_classes: int, asked: int) -> tuple[Outcome, str | None, str | None]:
         """Outcome, class and disposition of an item, from what its groups' answers come to together."""
         class_ = self.classes[worst] if worst < len(self.classes) else None
-        could = frozenset(name for name, rank in self._ranks.items() if open_classes >> rank & 1)
+        could = frozenset(name for name, rank in self.judge.answering.severity.items() if open_classes >> rank & 1)
         outcomes = {name: asked >> (2 * place) & 3 for place, name in enumerate(self.asked)}
         outcome, disposition = self.judge.answering.settle(class_, could, outcomes)
         return outcome, class_, disposition
@@ -116,16 +117,12 @@ class Answers:
     def _asked(self, outcomes: dict[str, int], applies: int) -> int:
         packed = 0
         for place, name in enumerate(self.asked):
-            outcome = outcomes.get(name, FALSE)
-            within = FALSE if FALSE in (applies, outcome) else UNKNOWN if UNKNOWN in (applies, outcome) else TRUE
-            packed |= within << (2 * place)
+            packed |= within(applies, outcomes.get(name, FALSE)) << (2 * place)
         return packed
 
-    def _found(self, segment: Segment, findings: Sequence[Finding]) -> str | None:
-        rules = set(segment.rules)
-        words = [self.wording.word(finding) for finding in findings if self._places[finding.rule] in rules]
+    def _found(self, segment: frozenset[str], findings: Sequence[Finding]) -> str | None:
+        words = [self.wording.word(finding) for finding in findings if finding.rule in segment]
         return self.wording.between.join(words) if words else None
 
-    def _open(self, segment: Segment, unknown: Sequence[str]) -> str | None:
-        rules = set(segment.rules)
-        return ";".join(rule for rule in unknown if self._places[rule] in rules) or None
+    def _open(self, segment: frozenset[str], unknown: Sequence[str]) -> str | None:
+        return ";".join(rule for rule in unknown if rule in segment) or None

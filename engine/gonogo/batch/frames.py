@@ -7,13 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from gonogo.batch.run import FLAT, Run
-from gonogo.batch.source import Placed, Rows, Table, columns_of
+from gonogo.batch.source import Placed, Rows, Table
 from gonogo.facts import Row
 from gonogo.facts.header import refuse_repeated
 from gonogo.facts.tables import cells_of, plain_columns
 from gonogo.judge import Judge
 from gonogo.problems import Problem
-from gonogo.requirements import require_columns
+from gonogo.requirements import columns_of, require_columns
 from gonogo.screen.columnar import Session
 from gonogo.screen.engine import Unscannable
 from gonogo.tally import Tally, Unusable

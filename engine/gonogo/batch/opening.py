@@ -11,23 +11,21 @@ from itertools import accumulate, groupby
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from gonogo.batch.source import Placed, Rows, Table, columns_of, numbers_of
+from gonogo.batch.source import Placed, Rows, Table
 from gonogo.facts import FactsOptions, open_facts
+from gonogo.facts.formats import ENDINGS
 from gonogo.facts.input import standard_input
 from gonogo.facts.plain import plain_csv
 from gonogo.facts.source import assumed_decimal
 from gonogo.facts.tables import names_in_parquet, spool_to_parquet
 from gonogo.problems import Problem
 from gonogo.program.ir import Program
-from gonogo.requirements import checked_rows, require_columns
+from gonogo.requirements import checked_rows, columns_of, numbers_of, require_columns
 from gonogo.screen.columnar import Session, csv_source, parquet_source
 from gonogo.screen.engine import Unscannable
 from gonogo.screen.sql.shape import Column, Form
 
-PARQUET: Final = (".parquet", ".pq")
-ARROW: Final = (".arrow", ".feather", ".ipc")
 ROW_NUMBER: Final = "file_row_number"
-NO_CSV: Final = (*PARQUET, *ARROW, ".json", ".jsonl", ".ndjson", ".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +59,13 @@ class Opening:
 
     def source(self, path: str) -> Table | Rows:
         """The source of one file."""
-        format_, ending = self.options.format, Path(path).suffix.lower()
+        format_ = self.options.format or ENDINGS.get(Path(path).suffix.lower(), "csv")
         table = None
-        if format_ == "parquet" or (format_ is None and ending in PARQUET):
+        if format_ == "parquet":
             table = self._parquet(path, path)
-        elif format_ == "arrow" or (format_ is None and ending in ARROW):
+        elif format_ == "arrow":
             table = self._arrow(path)
-        elif path != "-" and format_ in (None, "csv") and ending not in NO_CSV:
+        elif format_ == "csv" and path != "-":
             table = self._csv(path)
         if table is None or not table.is_unambiguous:
             return self.rows(path)

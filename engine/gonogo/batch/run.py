@@ -199,7 +199,7 @@ class Run:
         else:
             for name in ("worst", *BITS):
                 found[name] = "BIGINT", [getattr(answer, name) for _, answer, _ in answered]
-        for place in range(len(self.answers.segments_of(group))):
+        for place in range(len(self.answers.segments_of[group])):
             found[f"found_{place}"] = "VARCHAR", [answer.findings[place] for _, answer, _ in answered]
             found[f"unknown_{place}"] = "VARCHAR", [answer.unknown[place] for _, answer, _ in answered]
         return found
@@ -285,19 +285,16 @@ class Run:
 
     def _ordered(self, taken: Taken) -> str:
         """What gives all verdicts of a source in their order."""
-        assert taken.told is not None or isinstance(taken.source, Table)
-        name = f"verdicts_{taken.number}"
-        if isinstance(taken.source, Table) and taken.told is None:
+        if taken.told is None:
             return f"({self._settling(taken, {})}) AS v"
-        if taken.is_ordered:
-            return name
-        if taken.told is not None and isinstance(taken.source, Rows):
-            self.engine.create(name, f"SELECT * FROM {taken.told.table} ORDER BY r")
-        elif taken.told is not None:
-            told = {column: f"t.{self.dialect.named(column)}" for column in (*FLAT, "line")}
-            joined = f"{self._settling(taken, told)} LEFT JOIN {taken.told.table} AS t ON b.r = t.r ORDER BY b.r"
-            self.engine.create(name, joined)
-        taken.is_ordered = True
+        name = f"verdicts_{taken.number}"
+        if not taken.is_ordered:
+            statement = f"SELECT * FROM {taken.told.table} ORDER BY r"
+            if isinstance(taken.source, Table):
+                told = {column: f"t.{self.dialect.named(column)}" for column in (*FLAT, "line")}
+                statement = f"{self._settling(taken, told)} LEFT JOIN {taken.told.table} AS t ON b.r = t.r ORDER BY b.r"
+            self.engine.create(name, statement)
+            taken.is_ordered = True
         return name
 
     def _settling(self, taken: Taken, told: Mapping[str, str]) -> str:

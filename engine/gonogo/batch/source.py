@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 from gonogo.facts.row import Row
 from gonogo.facts.tables import cells_of
 from gonogo.facts.unusable import decimal_comma
-from gonogo.program.ir import Kind, Program
+from gonogo.program.ir import Program
+from gonogo.requirements import columns_of
 from gonogo.screen.engine import Engine
 from gonogo.screen.sql.dialect import Dialect
 from gonogo.screen.sql.shape import Column, Shape
@@ -95,12 +96,16 @@ class Table:
 
     def rows(self, engine: Engine, wanted: str, program: Program) -> Iterator[Placed]:
         """The rows whose places stand in the table `wanted`, as the scalar screen reads them."""
-        needed, recorded = self.needed(program), frozenset(self.header)
+        needed = self.needed(program)
         for batch in engine.batches(self.chosen(engine.dialect, wanted, needed), BATCH):
-            places, *cells = (cells_of(batch.column(number)) for number in range(batch.num_columns))
-            for place, values in zip(places, zip(*cells, strict=True) if cells else [()] * len(places), strict=True):
-                assert isinstance(place, int)
-                yield self.placed(place, dict(zip(needed, values, strict=True)), recorded)
+            yield from self.rows_of(map(cells_of, batch.columns), needed)
+
+    def rows_of(self, columns: Iterable[Sequence[object]], needed: Sequence[str]) -> Iterator[Placed]:
+        """Some rows, from their places and their cells, column by column, of those that are needed."""
+        recorded = frozenset(self.header)
+        for place, *cells in zip(*columns, strict=True):
+            assert isinstance(place, int)
+            yield self.placed(place, dict(zip(needed, cells, strict=True)), recorded)
 
     def needed(self, program: Program) -> tuple[str, ...]:
         """The columns that a program reads and the table has."""
@@ -147,14 +152,3 @@ class Rows:
     def file_of(self, _place: int) -> tuple[str, int]:
         """The file of the row at a place, and the place of its first row."""
         return self.path, 0
-
-
-def columns_of(program: Program) -> tuple[str, ...]:
-    """The columns that a program reads, those that name an item among them."""
-    named = (program.item, program.lot, program.time)
-    return tuple(dict.fromkeys([*(known.column for known in program.fields), *filter(None, named)]))
-
-
-def numbers_of(program: Program) -> frozenset[str]:
-    """Those of them that hold numbers."""
-    return frozenset(known.column for known in program.fields if known.type.kind is Kind.NUMBER)

@@ -9,14 +9,15 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from gonogo.batch.source import Table
-from gonogo.batch.told import COLUMNS, told_row
+from gonogo.batch.source import Placed, Table
+from gonogo.batch.told import COLUMNS, in_columns, told_row
 from gonogo.facts.tables import cells_of
 from gonogo.judge import Judge
 from gonogo.problems import Problem, Source
 from gonogo.program.compiler import compile_standard
+from gonogo.screen.engine import arrow_table
 from gonogo.tally import Tally, Unusable
 from gonogo.verdict import Verdict
 
@@ -53,23 +54,22 @@ class Telling:
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Verdicts on the rows of some batches."""
         for batch in batches:
-            columns = [cells_of(batch.column(number)) for number in range(batch.num_columns)]
-            rows = ((place, dict(zip(self.needed, cells, strict=True))) for place, *cells in zip(*columns, strict=True))
-            yield _batch([self._told(place, cells) for place, cells in rows])
+            rows = [self._told(placed) for placed in self.table.rows_of(map(cells_of, batch.columns), self.needed)]
+            yield from arrow_table(in_columns(rows, {**COLUMNS, REPORTS: "VARCHAR"})).to_batches()
 
-    def _told(self, place: Any, cells: dict[str, object]) -> tuple[object, ...]:
+    def _told(self, placed: Placed) -> tuple[object, ...]:
         judge = _judge(self.path, self.text)
-        placed = self.table.placed(place, cells, frozenset(self.table.header))
         verdict = Verdict(placed.row.number, placed.row.cells, placed.recorded, judge)
         problems: list[Problem] = []
         unusable: list[Unusable] = []
-        Tally(judge.exact, problems.append, unusable.append).look_at(verdict, placed.row, self.table.file_of(place)[0])
+        file, _ = self.table.file_of(placed.place)
+        Tally(judge.exact, problems.append, unusable.append).look_at(verdict, placed.row, file)
         came_up = [[cell.path, cell.row, cell.line, cell.column, cell.text, cell.problem] for cell in unusable]
         told = [
             [problem.code, str(problem.place), problem.what, problem.mend, problem.severity] for problem in problems
         ]
         reports = json.dumps([came_up, told]) if came_up or told else None
-        return (*told_row(place, verdict, self.has_lines), reports)
+        return (*told_row(placed.place, verdict, self.has_lines), reports)
 
 
 def replay(reports: str, tally: Tally) -> None:
@@ -85,14 +85,3 @@ def replay(reports: str, tally: Tally) -> None:
 @cache
 def _judge(path: str, text: str) -> Judge:
     return Judge(compile_standard(Source(path, text)))
-
-
-def _batch(rows: list[tuple[object, ...]]) -> pa.RecordBatch:
-    import pyarrow as pa
-
-    kinds = [*COLUMNS.values(), "VARCHAR"]
-    arrays = [
-        pa.array([row[place] for row in rows], pa.int64() if kind == "BIGINT" else pa.string())
-        for place, kind in enumerate(kinds)
-    ]
-    return pa.RecordBatch.from_arrays(arrays, names=[*COLUMNS, REPORTS])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from gonogo.screen.engine import Engine
+from gonogo.screen.engine import Engine, Values
 from gonogo.verdict import Verdict
 
 AT_ONCE: Final = 10_000
@@ -37,20 +38,17 @@ class Told:
     engine: Engine
     table: str
     has_lines: bool
-    count: int = 0
     _rows: list[tuple[object, ...]] = field(default_factory=list)
 
     def add(self, place: int, verdict: Verdict) -> None:
         """Add the verdict on the row at a place."""
         self._rows.append(told_row(place, verdict, self.has_lines))
-        self.count += 1
         if len(self._rows) >= AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
         """Write what has been gathered."""
-        named = {name: (kind, [row[at] for row in self._rows]) for at, (name, kind) in enumerate(COLUMNS.items())}
-        self.engine.insert(self.table, named)
+        self.engine.insert(self.table, in_columns(self._rows, COLUMNS))
         self._rows.clear()
 
 
@@ -61,6 +59,11 @@ def told_row(place: int, verdict: Verdict, has_lines: bool) -> tuple[object, ...
     line = json.dumps(verdict.as_dict(), ensure_ascii=False) if has_lines else None
     named = (verdict.item, verdict.lot, answer.outcome, answer.class_, answer.disposition)
     return (place, *map(_storable, named), _storable(findings), ";".join(answer.unknown), _storable(line))
+
+
+def in_columns(rows: Sequence[Sequence[object]], kinds: Mapping[str, str]) -> dict[str, Values]:
+    """Rows as columns of these names and types."""
+    return {name: (kind, [row[place] for row in rows]) for place, (name, kind) in enumerate(kinds.items())}
 
 
 def _storable(value: object) -> object:

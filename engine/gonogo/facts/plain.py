@@ -3,13 +3,8 @@
 Plain is what leaves nothing to opinion: UTF-8, one sort of line ends, a row a line, quotes only around whole cells
 that hold none. A file is looked through in big blocks; each test is one that Python does at the speed of memory.
 
-The SQL that reads a plain file with DuckDB, to the same cells (`''` and NULL both are missing; `columns` names each
-column of the file in its order, those without a name too; the path's `*`, `?` and `[` stand in brackets):
-
-    read_csv('PATH', auto_detect = false, header = true, columns = {'a': 'VARCHAR', 'b': 'VARCHAR'}, delim = ',',
-        quote = '"', escape = '"', strict_mode = true, null_padding = false, compression = 'none')
-
-Where rows are uneven it raises an error: then each has to be looked at by itself.
+`screen.columnar.csv_source` is the SQL that reads a plain file with DuckDB, to the same cells (`''` and NULL both are
+missing). Where rows are uneven it raises an error: then each has to be looked at by itself.
 
 INVARIANT: where there is a doubt a file is not plain: it is read row by row then, and what is to be said is said there.
 """

@@ -11,25 +11,25 @@ from functools import partial
 from itertools import accumulate, groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 from gonogo.batch.cluster import ClusterRun
-from gonogo.batch.source import Rows, Table, columns_of, numbers_of
+from gonogo.batch.run import Run
+from gonogo.batch.source import Rows, Table
 from gonogo.facts import FactsOptions
+from gonogo.facts.formats import ENDINGS
 from gonogo.facts.paths import expand_paths
 from gonogo.facts.tables import names_in_parquet, rows_in_parquet, shape_of
 from gonogo.inspection.columnar import ColumnarInspection
 from gonogo.pack import Standard
 from gonogo.problems import Problem, Refused
-from gonogo.requirements import require_columns
+from gonogo.requirements import columns_of, numbers_of, require_columns
 from gonogo.screen.cluster import NUMBER, PLACE, Cluster
 from gonogo.screen.columnar import refused
 from gonogo.screen.engine import Unscannable
 from gonogo.screen.sql.dialect import SPARK
 from gonogo.screen.sql.shape import Column
 from gonogo.tally import Unusable
-
-PARQUET: Final = (".parquet", ".pq")
 
 
 class ClusterInspection(ColumnarInspection):
@@ -84,7 +84,7 @@ class ClusterInspection(ColumnarInspection):
     def judge(self) -> None:
         """Judge all facts; raises `Refused`."""
         with self._telling():
-            self._judge()
+            super().judge()
 
     def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
         """As of `ColumnarInspection`."""
@@ -112,26 +112,18 @@ class ClusterInspection(ColumnarInspection):
                 [Problem("cluster-failed", f"--master {self._master}", f"Spark failed: {error}", mend)]
             ) from None
 
-    def _judge(self) -> None:
-        run = ClusterRun(self.standard.judging, self._tally, self._cluster, is_json=self._is_json)
-        self._run = run
-        for source in self._sources():
-            self._doing = f"screening {Path(source.path).name}"
-            self._tell_watch(None)
-            if isinstance(source, Rows):
-                run.take_rows(source)
-            elif not run.take_table(source):
-                for path, _ in source.files:
-                    run.take_rows(self._rows(path))
-        self._doing = "reasoning"
+    def _new_run(self) -> Run:
+        return ClusterRun(self.standard.judging, self._tally, self._cluster, is_json=self._is_json)
+
+    def _begin(self, doing: str, _facts: int | None) -> None:
+        super()._begin(doing, None)  # Spark does not tell what share is done
         self._tell_watch(None)
-        run.settle()
 
     def _rows(self, path: str) -> Rows:
         if "://" in path:
             what, mend = "these facts can't be judged where they are", "copy them here, and name the files"
             raise Refused([Problem("cluster-failed", path, what, mend)])
-        return self._opening.rows(path)
+        return super()._rows(path)
 
     def _sources(self) -> Iterator[Table | Rows]:
         named: Counter[str] = Counter()
@@ -150,8 +142,8 @@ class ClusterInspection(ColumnarInspection):
         """
         if "://" in path:
             return path
-        is_parquet = self._opening.options.format in (None, "parquet") and Path(path).suffix.lower() in PARQUET
-        if not is_parquet or names_in_parquet(path, columns_of(self.standard.compiled.exact)) is None:
+        known = {self._opening.options.format or "parquet", ENDINGS.get(Path(path).suffix.lower())}
+        if known != {"parquet"} or names_in_parquet(path, columns_of(self.standard.compiled.exact)) is None:
             return None
         file = os.path.realpath(path)
         named[file] += 1

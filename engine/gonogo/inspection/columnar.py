@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Self
 
 from gonogo.batch.opening import Opening
 from gonogo.batch.run import FLAT, Run
-from gonogo.batch.source import Table
+from gonogo.batch.source import Rows, Table
 from gonogo.facts import FactsOptions
 from gonogo.facts.paths import expand_paths
 from gonogo.pack import Standard
@@ -93,20 +93,17 @@ class ColumnarInspection:
 
     def judge(self) -> None:
         """Judge all facts; raises `Refused`."""
-        paths = expand_paths(self.paths)
-        run = self._run = Run(self.standard.judging, self._tally, self._session, is_json=self._is_json)
-        for source in self._opening.sources(paths):
-            self._doing = f"screening {Path(source.path).name}"
-            self._about = source.count if isinstance(source, Table) else None
+        run = self._run = self._new_run()
+        for source in self._sources():
+            self._begin(f"screening {Path(source.path).name}", source.count if isinstance(source, Table) else None)
             if not isinstance(source, Table):
                 run.take_rows(source)
             elif not run.take_table(source):
                 for path, _ in source.files:
-                    run.take_rows(self._opening.rows(path))
-        self._doing, self._about = "reasoning", None
+                    run.take_rows(self._rows(path))
+        self._begin("reasoning", None)
         run.settle()
-        self._about = self.summary.rows
-        self._doing = "writing"
+        self._begin("writing", self.summary.rows)
 
     def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
         """The verdicts with these outcomes as JSON objects, many at a time."""
@@ -141,6 +138,20 @@ class ColumnarInspection:
     def _judged(self) -> Run:
         assert self._run is not None, "results are read after `judge`"
         return self._run
+
+    def _new_run(self) -> Run:
+        return Run(self.standard.judging, self._tally, self._session, is_json=self._is_json)
+
+    def _sources(self) -> Iterator[Table | Rows]:
+        return self._opening.sources(expand_paths(self.paths))
+
+    def _rows(self, path: str) -> Rows:
+        """A file whose rows Python reads, because it could not be screened."""
+        return self._opening.rows(path)
+
+    def _begin(self, doing: str, facts: int | None) -> None:
+        """What is done from here on, and with how many facts."""
+        self._doing, self._about = doing, facts
 
     def _tell_watch(self, share: float | None) -> None:
         if self._watch is not None:

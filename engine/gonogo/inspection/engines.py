@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from gonogo.facts import FactsOptions
 
-Engine = Literal["scalar", "columnar"]
+EngineName = Literal["scalar", "columnar"]
 
 FEW: Final = {
     ".csv": 8 << 20,
@@ -26,7 +26,7 @@ PACKED: Final = {".gz": 8, ".zst": 8}
 """Packed text is about so many times smaller."""
 
 
-def engine_for(paths: Sequence[str], options: FactsOptions) -> Engine:
+def engine_for(paths: Sequence[str], options: FactsOptions) -> EngineName:
     """The engine for some files: columns, where what they can read is large.
 
     Parameters

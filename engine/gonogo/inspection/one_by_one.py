@@ -14,8 +14,8 @@ from gonogo.facts.naming import item_of
 from gonogo.facts.paths import expand_paths
 from gonogo.pack import Standard
 from gonogo.problems import Problem
-from gonogo.program.ir import Kind, Program
-from gonogo.requirements import checked_rows
+from gonogo.program.ir import Program
+from gonogo.requirements import checked_rows, columns_of, numbers_of
 from gonogo.tally import Summary, Tally, Unusable, named, place_of
 from gonogo.verdict import Verdict
 
@@ -85,9 +85,7 @@ class Inspection:
     def __iter__(self) -> Iterator[Verdict]:
         """Give the verdicts in the order of the facts."""
         program, report = self._program, self._tally.report
-        numbers = {known.column for known in program.fields if known.type.kind is Kind.NUMBER}
-        naming = filter(None, (program.item, program.lot, program.time))
-        wanted = {known.column for known in program.fields}.union(naming)
+        numbers, wanted = numbers_of(program), frozenset(columns_of(program))
         for path in expand_paths(self.paths):
             with open_facts(path, numbers, self.options, report, self.stdin, wanted=wanted) as facts:
                 self._facts = facts

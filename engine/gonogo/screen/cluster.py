@@ -10,7 +10,6 @@ import logging
 import os
 import socket
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
 from gonogo.problems import Problem, Refused
-from gonogo.screen.engine import Unscannable, Values
+from gonogo.screen.engine import Unscannable, Values, arrow_table
 from gonogo.screen.scalar import search_of
 from gonogo.screen.sql.dialect import SPARK, Dialect
 from gonogo.screen.sql.shape import Column, Form
@@ -78,7 +77,6 @@ class Cluster:
 
     def __init__(self, master: str) -> None:
         self._session = _session(master)
-        self._folder = tempfile.TemporaryDirectory(prefix="gonogo-")
         self._frames: dict[str, Any] = {}
         self._added: dict[str, Any] = {}
 
@@ -87,15 +85,9 @@ class Cluster:
         """What its SQL is like."""
         return SPARK
 
-    @property
-    def folder(self) -> Path:
-        """A folder of the driver's, for what is only needed now."""
-        return Path(self._folder.name)
-
     def close(self) -> None:
         """Let go of everything."""
         self._session.stop()
-        self._folder.cleanup()
 
     def __enter__(self) -> Self:
         """Return the cluster."""
@@ -140,11 +132,7 @@ class Cluster:
 
     def insert(self, name: str, columns: Mapping[str, Values]) -> None:
         """Add rows to a table, which is made where it is not there."""
-        import pyarrow as pa
-
-        kinds = {"INTEGER": pa.int32(), "BIGINT": pa.int64(), "VARCHAR": pa.string()}
-        arrays = {column: pa.array(values, kinds[kind]) for column, (kind, values) in columns.items()}
-        self.add(name, self._session.createDataFrame(pa.table(arrays)))
+        self.add(name, self._session.createDataFrame(arrow_table(columns)))
 
     def add(self, name: str, frame: Any) -> None:
         """Add a frame's rows to a table."""

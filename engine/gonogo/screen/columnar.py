@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from gonogo.problems import Problem, Refused
-from gonogo.screen.engine import Unscannable, Values
+from gonogo.screen.engine import Unscannable, Values, arrow_table
 from gonogo.screen.sql.dialect import DUCKDB, Dialect
 from gonogo.screen.sql.shape import Column, Form
 
@@ -67,7 +67,7 @@ class Session:
         self._made: set[str] = set()
         config = {"memory_limit": f"{memory_mb}MB", "temp_directory": self._folder.name, "TimeZone": "UTC"}
         try:
-            self._connection = duckdb.connect(":memory:", config={})
+            self._connection = duckdb.connect(":memory:")
             for name, value in config.items():
                 self._connection.execute(f"SET {name} = {DUCKDB.string(value)}")
             for name, value in _SETTINGS.items():
@@ -239,10 +239,7 @@ class Session:
 
     def insert(self, name: str, columns: Mapping[str, Values]) -> None:
         """Add rows to a table, which is made where it is not there: for each column its type and values."""
-        import pyarrow as pa
-
-        arrays = {column: pa.array(values, _ARROW[kind](pa)) for column, (kind, values) in columns.items()}
-        self.register("added", pa.table(arrays))
+        self.register("added", arrow_table(columns))
         listed = ", ".join(map(DUCKDB.named, columns))
         try:
             if name in self._made:
@@ -260,12 +257,6 @@ _SETTINGS: Final = {
     "enable_progress_bar": "true",
     "enable_progress_bar_print": "false",
     "progress_bar_time": "0",
-}
-
-_ARROW: Final[dict[str, Callable[[Any], Any]]] = {
-    "INTEGER": lambda pa: pa.int32(),
-    "BIGINT": lambda pa: pa.int64(),
-    "VARCHAR": lambda pa: pa.string(),
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from gonogo.screen.sql.dialect import Dialect
@@ -25,10 +24,6 @@ class Engine(Protocol):
     @property
     def dialect(self) -> Dialect:
         """What its SQL is like."""
-
-    @property
-    def folder(self) -> Path:
-        """A folder for what is only needed now."""
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """Run a statement and give what it returns; for results of few rows. Raises `Unscannable`."""
@@ -59,3 +54,11 @@ class Engine(Protocol):
 
     def write_parquet(self, statements: Sequence[str], columns: Sequence[str], path: str) -> None:
         """Write some columns of what statements give, one behind the other, as Parquet; by the places of the rows."""
+
+
+def arrow_table(columns: Mapping[str, Values]) -> pa.Table:
+    """Columns as a table of Arrow."""
+    import pyarrow as pa
+
+    kinds = {"INTEGER": pa.int32(), "BIGINT": pa.int64(), "VARCHAR": pa.string()}
+    return pa.table({name: pa.array(values, kinds[kind]) for name, (kind, values) in columns.items()})

@@ -21,9 +21,6 @@ class Sql:
     stage: int = RAW
     is_name: bool = False
 
-    def __str__(self) -> str:
-        return self.text
-
 
 @dataclass(slots=True)
 class Stages:
@@ -54,34 +51,33 @@ class Stages:
         self._names.add(name.casefold())
         return name
 
-    def bind(self, sql: Sql, wish: str = "step", stage: int = RAW) -> Sql:
-        """A column for an expression, one stage up or in a later one; a name stays what it is."""
+    def bind(self, sql: Sql, wish: str = "step") -> Sql:
+        """A column for an expression, one stage up; a name stays what it is."""
         if sql.is_name:
             return sql
         known = self._known.get((sql.text, sql.stage))
         if known is not None:
             return known
-        place = max(sql.stage + 1, stage)
-        while len(self._columns) < place:
-            self._columns.append({})
-        name = self.name(wish)
-        self._columns[place - 1][name] = sql.text
-        bound = self._known[sql.text, sql.stage] = Sql(self.dialect.named(name), place, is_name=True)
+        bound = self._known[sql.text, sql.stage] = self._put(sql.stage + 1, self.name(wish), sql.text)
         return bound
 
     def place(self, reading: Reading, draft: str, value: str) -> Sql:
         """The columns of a field that is read, under names that were taken before; the last of them."""
-        for stage, name, text in ((1, draft, reading.draft), (2, value, reading.value)):
-            while len(self._columns) < stage:
-                self._columns.append({})
-            if text is not None:
-                self._columns[stage - 1][name] = text
-        placed = Sql(self.dialect.named(value), 2, is_name=True)
+        if reading.draft is not None:
+            self._put(1, draft, reading.draft)
+        placed = self._put(2, value, reading.value)
         if not reading.nothing:
             return placed
         return self.bind(
             self.make(f"CASE WHEN {{0}} NOT IN ({', '.join(reading.nothing)}) THEN {{0}} END", placed), value
         )
+
+    def _put(self, stage: int, name: str, text: str) -> Sql:
+        """A new column of a stage."""
+        while len(self._columns) < stage:
+            self._columns.append({})
+        self._columns[stage - 1][name] = text
+        return Sql(self.dialect.named(name), stage, is_name=True)
 
     def select(self, last: dict[str, Sql], source: str) -> str:
         """The statement: the stages over each other, and above them all the last columns."""
