@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from gonogo.facts.arrays import cells_of
 from gonogo.facts.columns import Column, numbers_of_words
-from gonogo.facts.tables import cells_of
 from gonogo.facts.unusable import Unusable, decimal_comma
 from gonogo.program.ir import Field, Kind, Type
 from gonogo.screen.columnar import Session

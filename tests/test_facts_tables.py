@@ -33,7 +33,8 @@ from gonogo.facts import (
     read_text,
     read_time,
 )
-from gonogo.facts.tables import cells_of, spool_to_parquet
+from gonogo.facts.arrays import cells_of
+from gonogo.facts.tables import spool_to_parquet
 from read_facts import Read
 
 TABLE = pa.table({"a": [1, 2, None], "b": ["x", None, "z"], "c": [8.6, 0.1, float("nan")]})

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from gonogo.batch.run import FLAT, Run
 from gonogo.batch.source import Placed, Rows, Table
 from gonogo.facts import Row
+from gonogo.facts.arrays import cells_of
 from gonogo.facts.header import refuse_repeated
-from gonogo.facts.tables import cells_of, plain_columns
+from gonogo.facts.tables import plain_columns
 from gonogo.judge import Judge
 from gonogo.problems import Problem
 from gonogo.requirements import columns_of, require_columns

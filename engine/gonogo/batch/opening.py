@@ -17,7 +17,7 @@ from gonogo.facts.formats import ENDINGS
 from gonogo.facts.input import standard_input
 from gonogo.facts.plain import plain_csv
 from gonogo.facts.source import assumed_decimal
-from gonogo.facts.tables import names_in_parquet, spool_to_parquet
+from gonogo.facts.tables import can_read_parquet, names_in_parquet, spool_to_parquet
 from gonogo.problems import Problem
 from gonogo.program.ir import Program
 from gonogo.requirements import checked_rows, columns_of, numbers_of, require_columns
@@ -103,11 +103,13 @@ class Opening:
             return None
         try:
             columns = self.session.columns(relation)
-            missing = self.session.missing_values(file)
+            chunks = self.session.chunks(file)
             [(count,)] = self.session.run(f"SELECT count(*) FROM {relation}")
         except Unscannable:
             return None
         if names != tuple(column.name for column in columns):  # DuckDB renames columns that it can't tell apart
+            return None
+        if (packed := chunks.gzip.intersection(wanted)) and not can_read_parquet(file, packed):
             return None
         return Table(
             ((path, 0),),
@@ -116,7 +118,7 @@ class Opening:
             number=f"{ROW_NUMBER} + 1",
             is_parquet=path == file,
             count=count,
-            is_complete=missing.isdisjoint(wanted),
+            is_complete=chunks.incomplete.isdisjoint(wanted),
         )
 
     def _arrow(self, path: str) -> Table | None:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
+from gonogo.facts.arrays import cells_of
 from gonogo.facts.row import Row
-from gonogo.facts.tables import cells_of
 from gonogo.facts.unusable import decimal_comma
 from gonogo.program.ir import Program
 from gonogo.requirements import columns_of

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from gonogo.batch.source import Placed, Table
 from gonogo.batch.told import COLUMNS, in_columns, told_row
-from gonogo.facts.tables import cells_of
+from gonogo.facts.arrays import cells_of
 from gonogo.judge import Judge
 from gonogo.problems import Problem, Source
 from gonogo.program.compiler import compile_standard

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from gonogo.problems import Problem, Refused
 from gonogo.screen.engine import Unscannable, Values, arrow_table
@@ -44,6 +44,13 @@ _FORMS: Final = {
         "TINYINT SMALLINT INTEGER BIGINT UTINYINT USMALLINT UINTEGER UBIGINT HUGEINT UHUGEINT".split(), Form.WHOLE
     ),
 }
+
+
+class Chunks(NamedTuple):
+    """Columns of a Parquet file in which a value may be missing, and those that are packed with gzip."""
+
+    incomplete: frozenset[str]
+    gzip: frozenset[str]
 
 
 class Session:
@@ -190,13 +197,15 @@ class Session:
         rows = self.run(f"DESCRIBE SELECT * FROM {source}")
         return tuple(Column(row[0], _form(row[1]), row[1]) for row in rows)
 
-    def missing_values(self, path: str) -> set[str]:
-        """The columns of a Parquet file in which its statistics don't say that no value is missing."""
+    def chunks(self, path: str) -> Chunks:
+        """What the metadata of a Parquet file say of its columns."""
         rows = self.run(
-            "SELECT path_in_schema, sum(stats_null_count), count(*) = count(stats_null_count) "
+            "SELECT path_in_schema, coalesce(sum(stats_null_count), 0) = 0 AND count(*) = count(stats_null_count), "
+            "bool_or(compression = 'GZIP') "
             f"FROM parquet_metadata({DUCKDB.string(_literal_path(path))}) GROUP BY path_in_schema"
         )
-        return {name for name, nulls, is_known in rows if nulls or not is_known}
+        incomplete = frozenset(name for name, is_complete, _ in rows if not is_complete)
+        return Chunks(incomplete, frozenset(name for name, _, is_gzip in rows if is_gzip))
 
     def register(self, name: str, table: object) -> None:
         """Give a table in memory a name."""
