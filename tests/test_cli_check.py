@@ -400,3 +400,12 @@ def test_nothing_is_written_of_facts_that_cannot_be_read(tmp_path: Path) -> None
 def test_the_option_for_decimal_commas_is_named(tmp_path: Path) -> None:
     result = gonogo("check", "milling-cell", facts(tmp_path, GOOD.replace("42.8", '"42,8"')))
     assert result.errors[0].endswith("or say that the file has decimal commas with `--decimal ,` [unusable-value]")
+
+
+# ------------------------------------------------------------------------------------------------- clusters
+
+
+def test_a_cluster_that_nobody_asked_for_is_a_mistake() -> None:
+    result = gonogo("check", "milling-cell", MILLING, "--master", "spark://host:7077")
+    assert result.code == 2
+    assert "`--master` names a Spark cluster: say `--engine spark`, too" in result.err

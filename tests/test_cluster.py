@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -338,7 +340,23 @@ def test_a_folder_that_is_no_result_is_not_replaced(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["mine", "notes.txt"]
 
 
-# --------------------------------------------------------------------------------------------- a worker dies
+# ------------------------------------------------------------------------------- no worker, and one that dies
+
+
+def test_a_cluster_without_workers_is_told_and_can_be_left(tmp_path: Path) -> None:
+    program = "import gonogo.inspection.cluster as c; c.WAITING = 1; from gonogo_cli.main import main; main()"
+    said = tmp_path / "said"
+    with Cluster(workers=0) as alone, said.open("w") as stderr:
+        command = ["check", PACK, MILLING, "--engine", "spark", "--master", alone.url, "-o", str(tmp_path / "verdicts")]
+        start = [sys.executable, "-W", "ignore", "-c", program, *map(str, command)]
+        with subprocess.Popen(start, env=alone.environment(), cwd=ROOT, stderr=stderr, start_new_session=True) as run:
+            wait_for(lambda: run.poll() is not None or "\n" in said.read_text() or None, 120)
+            time.sleep(3)  # it has begun to judge, and waits
+            run.send_signal(signal.SIGINT)
+            code = run.wait(60)
+    waits = "warning: no worker has come to do the work yet; start one, or wait until one is free [no-workers]"
+    assert said.read_text().splitlines() == [f"--master {alone.url}: {waits}", "gonogo: interrupted"]
+    assert (code, list(tmp_path.iterdir())) == (130, [said])
 
 
 def test_a_worker_that_dies_half_way_costs_no_verdict(cluster: Cluster, tmp_path: Path) -> None:

@@ -19,8 +19,11 @@ from pyarrow import feather
 
 from both_engines import compare, compare_rows, standard_of
 from gonogo.batch import frames
+from gonogo.batch.run import Run
 from gonogo.facts import FactsOptions
+from gonogo.inspection.columnar import ColumnarInspection
 from gonogo.pack import Standard
+from gonogo.problems import Refused
 from gonogo.program.ir import Kind
 from gonogo.tally import Unusable
 from gonogo.verdict import Verdict
@@ -412,3 +415,45 @@ def test_a_file_that_says_to_be_another_is_refused_by_both(tmp_path: Path) -> No
     assert compare_rows(standard(NUMBER), tmp_path / "y.parquet").refused
     (tmp_path / "z.parquet").write_bytes(b"")
     assert compare_rows(standard(NUMBER), tmp_path / "z.parquet").refused
+
+
+# ----------------------------------------------------------------------------------------------- changed files
+
+
+@pytest.mark.parametrize("change", ["removed", "cut", "shorter", "longer", "another"])
+@pytest.mark.parametrize("is_late", [False, True], ids=["while-judged", "before-results"])
+def test_a_file_that_changes_while_it_is_judged_is_told(
+    change: str, is_late: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = parquet(tmp_path / "x.parquet", {"id": ["a", "b"] * 20, "X": ["2", "4O"] * 20})
+
+    def meddle() -> None:
+        match change:
+            case "removed":
+                file.unlink()
+            case "cut":
+                file.write_bytes(file.read_bytes()[:200])
+            case "shorter":
+                parquet(file, {"id": ["a"], "X": ["2"]})
+            case "longer":
+                parquet(file, {"id": ["a", "b"] * 40, "X": ["2", "4O"] * 40})
+            case _:
+                parquet(file, {"id": ["a"] * 40, "Y": ["2"] * 40})
+
+    settle = Run.settle
+
+    def settle_late(run: Run) -> None:
+        meddle()
+        settle(run)
+
+    if not is_late:
+        monkeypatch.setattr(Run, "settle", settle_late)
+    with (  # noqa: PT012 (which call refuses depends on when the file was changed)
+        ColumnarInspection(standard(NUMBER), [str(file)], FactsOptions(), print, print) as inspection,
+        pytest.raises(Refused) as refused,
+    ):
+        inspection.judge()
+        meddle()
+        list(inspection.worst(3, 3))
+    what = "this file was changed while it was judged; judge it again when it stays as it is, or a copy"
+    assert list(map(str, refused.value.problems)) == [f"{file}: {what} [changed-facts]"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -85,6 +86,8 @@ def _in_columns(
     tell, is_json = job.run.messages.tell, job.run.format in ("json", "jsonl")
     files = job.files
     if job.engine == "spark":
+        # What reaches a person is ours to say; without a handler, what Spark logs would go to standard error.
+        logging.getLogger().addHandler(logging.NullHandler())
         return gonogo.ClusterInspection(
             job.standard,
             files,

@@ -61,9 +61,7 @@ def _complete_outcomes(_context: click.Context, _parameter: click.Parameter, inc
 @click.option(
     "--master",
     metavar="URL",
-    default="local[*]",
-    show_default=True,
-    help="The Spark cluster, such as spark://host:7077.",
+    help="The Spark cluster, such as spark://host:7077; without it, Spark works on this machine.",
 )
 @reading
 @common("table", "json", "jsonl", "csv", "parquet", can_fail=True)
@@ -74,13 +72,17 @@ def check(
     only: frozenset[str],
     top: int,
     engine: str,
-    master: str,
+    master: str | None,
     reading: gonogo.FactsOptions,
 ) -> int:
     """Judge facts: CSV, Parquet, JSON lines, JSON, Arrow or Excel files, folders of them, or `-` for standard input.
 
     Exits with 1 where an item is nonconforming, or indeterminate: missing data never passes.
     """
+    if master is not None and engine != "spark":
+        raise click.UsageError(
+            "`--master` names a Spark cluster: say `--engine spark`, too", click.get_current_context()
+        )
     # Spark knows folders and schemes of its own.
     files = facts if engine == "spark" else gonogo.expand_paths(facts)
     refuse_overwriting(run.output, (*facts, *files), [pack])
@@ -89,7 +91,7 @@ def check(
         run.messages.tell(warning)
     if engine == "auto":
         engine = gonogo.engine_for(files, reading)
-    job = Job(run, standard, files, reading, only, engine, master)
+    job = Job(run, standard, files, reading, only, engine, master or "local[*]")
     with ExitStack() as at_the_end:
         report = _report(job, at_the_end, (_name(facts), top, only))
         at_the_end.callback(report.release)

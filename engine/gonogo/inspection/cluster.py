@@ -11,7 +11,7 @@ from functools import partial
 from itertools import accumulate, groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from gonogo.batch.cluster import ClusterRun
 from gonogo.batch.run import Run
@@ -30,6 +30,9 @@ from gonogo.screen.engine import Unscannable
 from gonogo.screen.sql.dialect import SPARK
 from gonogo.screen.sql.shape import Column
 from gonogo.tally import Unusable
+
+WAITING: Final = 20
+"""So many seconds pass without a worker until it is told that there is none."""
 
 
 class ClusterInspection(ColumnarInspection):
@@ -68,6 +71,7 @@ class ClusterInspection(ColumnarInspection):
         files = tuple(_files(paths))
         super().__init__(standard, files, options, report, on_unusable, stdin, is_json=is_json, watch=watch)
         self._master = master
+        self._report = report
         try:
             self._cluster = Cluster(master)
         except BaseException:
@@ -84,6 +88,9 @@ class ClusterInspection(ColumnarInspection):
     def judge(self) -> None:
         """Judge all facts; raises `Refused`."""
         with self._telling():
+            if not self._cluster.has_workers(WAITING):
+                what, mend = "no worker has come to do the work yet", "start one, or wait until one is free"
+                self._report(Problem("no-workers", f"--master {self._master}", what, mend, "warning"))
             super().judge()
 
     def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
@@ -124,6 +131,9 @@ class ClusterInspection(ColumnarInspection):
             what, mend = "these facts can't be judged where they are", "copy them here, and name the files"
             raise Refused([Problem("cluster-failed", path, what, mend)])
         return super()._rows(path)
+
+    def _expanded(self) -> tuple[str, ...]:
+        return self.paths
 
     def _sources(self) -> Iterator[Table | Rows]:
         named: Counter[str] = Counter()

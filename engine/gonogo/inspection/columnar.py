@@ -14,6 +14,7 @@ from gonogo.batch.run import FLAT, Run
 from gonogo.batch.source import Rows, Table
 from gonogo.facts import FactsOptions
 from gonogo.facts.paths import expand_paths
+from gonogo.facts.unchanged import Unchanged
 from gonogo.pack import Standard
 from gonogo.problems import Problem
 from gonogo.screen.columnar import Session
@@ -48,7 +49,8 @@ class ColumnarInspection:
     Raises
     ------
     Refused
-        By `judge`, where a file can't be read or lacks a column.
+        By `judge`, where a file can't be read or lacks a column; by it and by whatever gives results, where a file
+        was changed meanwhile (`changed-facts`).
     """
 
     COLUMNS = FLAT
@@ -74,6 +76,8 @@ class ColumnarInspection:
         self._session = Session(self._tell_watch)
         self._opening = Opening(self._session, standard.compiled.exact, options, report, stdin)
         self._is_json = is_json
+        self._files: tuple[str, ...] = ()
+        self._unchanged = Unchanged(())
         self._run: Run | None = None
 
     def __enter__(self) -> Self:
@@ -93,6 +97,13 @@ class ColumnarInspection:
 
     def judge(self) -> None:
         """Judge all facts; raises `Refused`."""
+        self._files = self._expanded()
+        self._unchanged = Unchanged(self._files)
+        with self._unchanged.held():
+            self._judge()
+        self._begin("writing", self.summary.rows)
+
+    def _judge(self) -> None:
         run = self._run = self._new_run()
         for source in self._sources():
             self._begin(f"screening {Path(source.path).name}", source.count if isinstance(source, Table) else None)
@@ -103,7 +114,6 @@ class ColumnarInspection:
                     run.take_rows(self._rows(path))
         self._begin("reasoning", None)
         run.settle()
-        self._begin("writing", self.summary.rows)
 
     def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
         """The verdicts with these outcomes as JSON objects, many at a time."""
@@ -123,11 +133,13 @@ class ColumnarInspection:
 
     def worst(self, count: int, most: int) -> Iterator[Verdict]:
         """Candidates for the worst `count` verdicts, in the order of the facts; of those alike at most `most`."""
-        yield from self._judged.worst(count, most)
+        with self._unchanged.held():
+            yield from self._judged.worst(count, most)
 
     def first_open(self, count: int) -> Iterator[Verdict]:
         """The first verdicts that are indeterminate."""
-        yield from self._judged.first_open(count)
+        with self._unchanged.held():
+            yield from self._judged.first_open(count)
 
     @property
     def situations(self) -> int:
@@ -142,8 +154,12 @@ class ColumnarInspection:
     def _new_run(self) -> Run:
         return Run(self.standard.judging, self._tally, self._session, is_json=self._is_json)
 
+    def _expanded(self) -> tuple[str, ...]:
+        """The files that are judged."""
+        return expand_paths(self.paths)
+
     def _sources(self) -> Iterator[Table | Rows]:
-        return self._opening.sources(expand_paths(self.paths))
+        return self._opening.sources(self._files)
 
     def _rows(self, path: str) -> Rows:
         """A file whose rows Python reads, because it could not be screened."""

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import sys
+import threading
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -38,6 +41,8 @@ OWN: Final = (PLACE, NUMBER, FILE)
 
 ANSWERING: Final = 10
 """So many seconds a master has to take a connection."""
+
+PACE: Final = 0.1
 
 _FORMS: Final = {
     "string": Form.TEXT,
@@ -88,6 +93,17 @@ class Cluster:
     def close(self) -> None:
         """Let go of everything."""
         self._session.stop()
+
+    def has_workers(self, seconds: float) -> bool:
+        """Whether some worker is at its service, or comes to be in so many seconds."""
+        context, until = self._session.sparkContext, time.monotonic() + seconds
+        # The driver is counted, too: without a cluster it does the work, and on one it does none.
+        own = 0 if context.master.startswith("local") else 1
+        while context._jsc.sc().getExecutorMemoryStatus().size() <= own:
+            if time.monotonic() > until:
+                return False
+            time.sleep(PACE)
+        return True
 
     def __enter__(self) -> Self:
         """Return the cluster."""
@@ -266,7 +282,7 @@ def _session(master: str) -> Any:
     for name, value in _SETTINGS.items():
         builder = builder.config(name, value)
     warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")  # which is not used here
-    with _silent_children():
+    with _silent_children(), _own_interrupt():
         try:
             session = builder.getOrCreate()
         except Exception as error:
@@ -307,6 +323,19 @@ def _silent_children() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+
+
+@contextmanager
+def _own_interrupt() -> Iterator[None]:
+    """What Ctrl-C does stays as it is: Spark would first try to cancel its jobs, over a line that is waiting."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, kept)
 
 
 def _register(session: Any) -> None:
