@@ -91,7 +91,7 @@ def check(
         run.messages.tell(warning)
     if engine == "auto":
         engine = gonogo.engine_for(files, reading)
-    job = Job(run, standard, files, reading, only, engine, master or "local[*]")
+    job = Job(run, standard, files, reading, only, engine, "local[*]" if master is None else master)
     with ExitStack() as at_the_end:
         report = _report(job, at_the_end, (_name(facts), top, only))
         at_the_end.callback(report.release)

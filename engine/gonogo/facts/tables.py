@@ -143,10 +143,11 @@ def can_read_parquet(path: str, columns: Collection[str]) -> bool:
     What is packed with gzip has a checksum that pyarrow verifies and DuckDB does not: to it, damaged is as good as any.
     """
     try:
-        with parquet.ParquetFile(path, pre_buffer=False, buffer_size=BUFFER) as file:
-            for _ in file.iter_batches(ROWS, columns=list(columns)):
+        with closing(open_input(path)) as source:
+            table = _open(source, "parquet")
+            for _ in table.batches([place for place, name in enumerate(table.names) if name in columns]):
                 pass
-    except _FAILURES:
+    except (*_FAILURES, Refused):
         return False
     return True
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from gonogo.problems import Problem, Refused
 
 
 class Unchanged:
-    """Some files as they are now.
+    """Some files as they were when they were named; what is no regular file, such as a pipe, is read once."""
 
-    Parameters
-    ----------
-    paths : iterable of str
-        Files; what is not a regular file, such as a pipe, is read once and is none of its business.
-    """
+    def __init__(self) -> None:
+        self._states: dict[str, tuple[int, ...]] = {}
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def watch(self, paths: Iterable[str]) -> None:
+        """Take these files, and no others, as they are now."""
         self._states = {path: state for path in paths if (state := _state_of(path)) is not None}
 
     @contextmanager
@@ -42,7 +40,7 @@ class Unchanged:
 def _state_of(path: str) -> tuple[int, ...] | None:
     """What changes with a file."""
     try:
-        found = os.stat(path)  # noqa: PTH116 (thousands of paths, and `-` is none)
+        found = Path(path).stat()
     except (OSError, ValueError):
         return None
     return (found.st_ino, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None

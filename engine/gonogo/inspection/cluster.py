@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import accumulate, groupby
 from pathlib import Path
+from threading import Timer
 from types import TracebackType
 from typing import Any, BinaryIO, Final
 
@@ -87,11 +88,19 @@ class ClusterInspection(ColumnarInspection):
 
     def judge(self) -> None:
         """Judge all facts; raises `Refused`."""
-        with self._telling():
-            if not self._cluster.has_workers(WAITING):
-                what, mend = "no worker has come to do the work yet", "start one, or wait until one is free"
-                self._report(Problem("no-workers", f"--master {self._master}", what, mend, "warning"))
-            super().judge()
+        waiting = Timer(WAITING, self._tell_of_no_workers)  # meanwhile, work is what brings them on some clusters
+        waiting.start()
+        try:
+            with self._telling():
+                super().judge()
+        finally:
+            waiting.cancel()
+            waiting.join()
+
+    def _tell_of_no_workers(self) -> None:
+        if not self._cluster.has_workers:
+            what, mend = "no worker has come to do the work yet", "start one, or wait until one is free"
+            self._report(Problem("no-workers", f"--master {self._master}", what, mend, "warning"))
 
     def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
         """As of `ColumnarInspection`."""
@@ -132,10 +141,8 @@ class ClusterInspection(ColumnarInspection):
             raise Refused([Problem("cluster-failed", path, what, mend)])
         return super()._rows(path)
 
-    def _expanded(self) -> tuple[str, ...]:
-        return self.paths
-
     def _sources(self) -> Iterator[Table | Rows]:
+        self._unchanged.watch(self.paths)
         named: Counter[str] = Counter()
         for number, (shape, paths) in enumerate(groupby(self.paths, key=partial(self._shape, named))):
             alike, table = list(paths), None

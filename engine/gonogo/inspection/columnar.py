@@ -76,8 +76,7 @@ class ColumnarInspection:
         self._session = Session(self._tell_watch)
         self._opening = Opening(self._session, standard.compiled.exact, options, report, stdin)
         self._is_json = is_json
-        self._files: tuple[str, ...] = ()
-        self._unchanged = Unchanged(())
+        self._unchanged = Unchanged()
         self._run: Run | None = None
 
     def __enter__(self) -> Self:
@@ -97,23 +96,21 @@ class ColumnarInspection:
 
     def judge(self) -> None:
         """Judge all facts; raises `Refused`."""
-        self._files = self._expanded()
-        self._unchanged = Unchanged(self._files)
+        run = self._run = self._new_run()
         with self._unchanged.held():
-            self._judge()
+            for source in self._sources():
+                self._take(source, run)
+            self._begin("reasoning", None)
+            run.settle()
         self._begin("writing", self.summary.rows)
 
-    def _judge(self) -> None:
-        run = self._run = self._new_run()
-        for source in self._sources():
-            self._begin(f"screening {Path(source.path).name}", source.count if isinstance(source, Table) else None)
-            if not isinstance(source, Table):
-                run.take_rows(source)
-            elif not run.take_table(source):
-                for path, _ in source.files:
-                    run.take_rows(self._rows(path))
-        self._begin("reasoning", None)
-        run.settle()
+    def _take(self, source: Table | Rows, run: Run) -> None:
+        self._begin(f"screening {Path(source.path).name}", source.count if isinstance(source, Table) else None)
+        if not isinstance(source, Table):
+            run.take_rows(source)
+        elif not run.take_table(source):
+            for path, _ in source.files:
+                run.take_rows(self._rows(path))
 
     def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
         """The verdicts with these outcomes as JSON objects, many at a time."""
@@ -154,12 +151,10 @@ class ColumnarInspection:
     def _new_run(self) -> Run:
         return Run(self.standard.judging, self._tally, self._session, is_json=self._is_json)
 
-    def _expanded(self) -> tuple[str, ...]:
-        """The files that are judged."""
-        return expand_paths(self.paths)
-
     def _sources(self) -> Iterator[Table | Rows]:
-        return self._opening.sources(self._files)
+        files = expand_paths(self.paths)
+        self._unchanged.watch(files)
+        return self._opening.sources(files)
 
     def _rows(self, path: str) -> Rows:
         """A file whose rows Python reads, because it could not be screened."""

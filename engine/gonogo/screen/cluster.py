@@ -12,7 +12,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -41,8 +40,6 @@ OWN: Final = (PLACE, NUMBER, FILE)
 
 ANSWERING: Final = 10
 """So many seconds a master has to take a connection."""
-
-PACE: Final = 0.1
 
 _FORMS: Final = {
     "string": Form.TEXT,
@@ -94,15 +91,13 @@ class Cluster:
         """Let go of everything."""
         self._session.stop()
 
-    def has_workers(self, seconds: float) -> bool:
-        """Whether some worker is at its service, or comes to be in so many seconds."""
-        context, until = self._session.sparkContext, time.monotonic() + seconds
-        # The driver is counted, too: without a cluster it does the work, and on one it does none.
-        own = 0 if context.master.startswith("local") else 1
-        while context._jsc.sc().getExecutorMemoryStatus().size() <= own:
-            if time.monotonic() > until:
-                return False
-            time.sleep(PACE)
+    @property
+    def has_workers(self) -> bool:
+        """Whether somebody does the work: on a cluster a worker, without one the driver."""
+        with suppress(Exception):  # what tells of workers never ends a run
+            context = self._session.sparkContext
+            with_driver = int(context._jsc.sc().getExecutorMemoryStatus().size())
+            return with_driver > 1 or context.master.startswith("local")
         return True
 
     def __enter__(self) -> Self:
