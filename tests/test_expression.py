@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gonogo.problems import Refused, Source, Span
-from gonogo.program.compiler import program_after
+from gonogo.program.compiler import programs_after
 from gonogo.program.text import logic_text, number_text, quantity_text
 from gonogo.standard import tree
 from gonogo.standard.expression import parse_expression, parse_test
@@ -169,7 +169,7 @@ rules:
 
 def said_of(expression: str) -> str:
     source = Source("standard.yaml", STANDARD.format(expression.replace("'", "''")))
-    program = program_after(source, "resolve")
+    program = programs_after(source, "resolve")[0]
     return logic_text(next(p.when for p in program.propositions if p.name == "r"))
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from gonogo.problems import Source
-from gonogo.program.compiler import PASS_NAMES, program_after
+from gonogo.program.compiler import PASS_NAMES, programs_after
 from gonogo.program.text import program_text
 
 ROOT = Path(__file__).parent.parent
@@ -34,7 +34,7 @@ def sections_of(text: str) -> Mapping[str, str]:
 
 def shown(case: Mapping[str, object], name: str) -> str:
     source = Source("standard.yaml", str(case["standard"]))
-    sections = sections_of(program_text(program_after(source, name)))
+    sections = sections_of(program_text(programs_after(source, name)[0]))
     wanted = case["shows"]
     assert isinstance(wanted, list)
     return "\n".join(sections[title] for title in wanted if title in sections)
@@ -62,8 +62,8 @@ def test_every_pass_has_its_fixture_and_file(name: str) -> None:
 def test_the_text_of_a_program_is_stable_and_tells_no_place(pack: str, name: str) -> None:
     text = (ROOT / "rules" / pack / "standard.yaml").read_text(encoding="utf-8")
     moved = "\n\n# a comment moves every line\n" + text
-    said = program_text(program_after(Source("standard.yaml", text), name))
-    assert said == program_text(program_after(Source("elsewhere.yaml", moved), name))
+    said = program_text(programs_after(Source("standard.yaml", text), name)[0])
+    assert said == program_text(programs_after(Source("elsewhere.yaml", moved), name)[0])
     assert "standard.yaml" not in said
     assert said.endswith("\n")
     assert not any(line.endswith(" ") for line in said.splitlines())

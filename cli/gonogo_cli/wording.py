@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import gonogo
 
 
@@ -15,6 +17,11 @@ def missing(verdict: gonogo.Verdict) -> str | None:
     if not verdict.answer.unknown:
         return None
     return "; ".join([*verdict.reasons, f"not judged: {', '.join(verdict.answer.unknown)}"])
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them."""
+    return ", ".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def excess(verdict: gonogo.Verdict) -> float:

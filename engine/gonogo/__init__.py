@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from gonogo.inspection.columnar import ColumnarInspection
     from gonogo.inspection.engines import engine_for
     from gonogo.inspection.one_by_one import Inspection
+    from gonogo.levels.counting import Levels
+    from gonogo.levels.verdict import LevelVerdict, ObjectiveResult
     from gonogo.pack import Standard, load, shipped_packs, show
     from gonogo.problems import Problem, Refused
     from gonogo.tally import Summary, Unusable
@@ -37,6 +39,9 @@ _HOMES = {
     "Finding": "gonogo.answer",
     "Flip": "gonogo.flips",
     "Inspection": "gonogo.inspection.one_by_one",
+    "LevelVerdict": "gonogo.levels.verdict",
+    "Levels": "gonogo.levels.counting",
+    "ObjectiveResult": "gonogo.levels.verdict",
     "Problem": "gonogo.problems",
     "Refused": "gonogo.problems",
     "RuleReport": "gonogo.verdict",
@@ -61,6 +66,9 @@ __all__ = [
     "Finding",
     "Flip",
     "Inspection",
+    "LevelVerdict",
+    "Levels",
+    "ObjectiveResult",
     "Problem",
     "Refused",
     "RuleReport",

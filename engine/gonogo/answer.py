@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from gonogo.program import ir
 from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Program, Rule
+from gonogo.program.passes.rewrite import leaves
 
 Outcome: TypeAlias = Literal["conforming", "nonconforming", "indeterminate"]
 
@@ -90,12 +91,29 @@ class Answer:
     applies: bool = True
 
 
+Key: TypeAlias = "tuple[int, int, int]"
+"""What of an answer decides its outcome, class and disposition, and what it adds to counts.
+
+The rank of its class (the number of classes where nothing was found), a bit for the class of each rule that could not
+be judged, and two bits for each proposition that is asked after.
+"""
+
+
+def asked_of(program: Program) -> tuple[str, ...]:
+    """The propositions that dispositions and counts ask after; where units are counted, whether they are at all."""
+    logics = [*(line.when for line in program.dispositions), *(count.when for count in program.counts)]
+    found = (leaf.proposition for logic in logics for leaf in leaves(logic) if isinstance(leaf, ir.Found))
+    applies = [program.applies] if program.applies is not None and program.is_counted else []
+    return tuple(dict.fromkeys([*found, *applies]))
+
+
 class Answering:
     """Makes answers of the outcomes of propositions, by the rules and dispositions of one program."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.severity = {name: rank for rank, name in enumerate(program.classes)}
+        self.asked = asked_of(program)
         self.rules = {rule.name: (place, rule) for place, rule in enumerate(program.rules)}
         self.findings = {
             (rule.name, side): _finding(rule, side) for rule in program.rules for side in (None, *rule.sides)
@@ -110,6 +128,30 @@ class Answering:
         asked = {name: within(applies, outcome) for name, outcome in outcomes.items()}
         outcome, disposition = self.settle(worst, open_classes, asked)
         return Answer(situation, outcome, worst, disposition, findings, unknown, applies != FALSE)
+
+    def key(self, answer: Answer, outcomes: Mapping[str, int]) -> Key:
+        """The key of an answer; `outcomes` holds the propositions that are not false."""
+        applies, ranks = self.applies(outcomes), self.severity
+        worst = len(ranks) if answer.class_ is None else ranks[answer.class_]
+        could = sum({1 << ranks[self.rules[name][1].class_] for name in answer.unknown})
+        return worst, could, self.packed(outcomes, applies)
+
+    def packed(self, outcomes: Mapping[str, int], applies: int) -> int:
+        """Two bits for each proposition that is asked after."""
+        found = 0
+        for place, name in enumerate(self.asked):
+            found |= within(applies, outcomes.get(name, FALSE)) << (2 * place)
+        return found
+
+    def unpacked(self, key: Key) -> tuple[str | None, frozenset[str], dict[str, int]]:
+        """Of a key the class, the classes that are open, and the outcomes of what is asked after."""
+        worst, could, asked = key
+        classes = self.program.classes
+        return (
+            classes[worst] if worst < len(classes) else None,
+            frozenset(name for rank, name in enumerate(classes) if could >> rank & 1),
+            {name: asked >> (2 * place) & 3 for place, name in enumerate(self.asked)},
+        )
 
     def applies(self, outcomes: Mapping[str, int]) -> int:
         """Whether the standard applies."""

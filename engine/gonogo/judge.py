@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeVar
 
-from gonogo.answer import Answer, Answering
+from gonogo.answer import Answer, Answering, Key
 from gonogo.facts.columns import Columns, Exact, TooFine, UnusableCell, raw_of
 from gonogo.program import ir
 from gonogo.program.compiler import Compiled
@@ -54,6 +54,7 @@ class Judge:
         self._finest: dict[tuple[Fraction, ...], _Reading] = {}
         self._reasoner: Reasoner | None = None
         self._answers: dict[int, Answer] = {}
+        self._keys: dict[int, Key] = {}
         self._of_components: dict[tuple[int, int], Outcomes] = {}
         self._loud: dict[int, Outcomes] | None = None
         self.reasoned = 0
@@ -81,8 +82,7 @@ class Judge:
             there = cells if recorded is None else recorded
             values += [column in there for column in reading.recorded]
         situation = reading.screens.complete(values) if is_complete else reading.screens.partial(values)
-        answer = self._answers.get(situation)
-        return answer or self._answer(situation), is_complete
+        return self._answers.get(situation) or self._answer(situation), is_complete
 
     def _finer(self, reading: _Reading, cells: Mapping[str, object]) -> _Reading:
         """A reading in ticks so fine that they hold this fact, too."""
@@ -124,12 +124,24 @@ class Judge:
 
     # -------------------------------------------------------------------------------------------- situations
 
+    def answer_to(self, situation: int) -> Answer:
+        """The answer to a situation, however it came about."""
+        return self._answers.get(situation) or self._answer(situation)
+
     def outcomes(self, situation: int) -> dict[str, int]:
         """The outcomes of all propositions that are not false in a situation."""
         found = dict(self.loud)
         for component, own in self.layout.split(situation):
             found[component] = self.component(component, own)
         return {name: outcome for of_component in found.values() for name, outcome in of_component}
+
+    def key(self, answer: Answer) -> Key:
+        """What an answer adds to counts; see `gonogo.answer.Key`."""
+        key = self._keys.get(answer.situation)
+        if key is None:
+            key = self.answering.key(answer, self.outcomes(answer.situation))
+            _keep(self._keys, answer.situation, key)
+        return key
 
     @property
     def loud(self) -> dict[int, Outcomes]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from gonogo.answer import Finding
 from gonogo.judge import Judge
+from gonogo.levels.counting import Census, LevelJudges, Levels
 from gonogo.problems import Problem, Refused, Source, nearest
-from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, program_after
+from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, programs_after
 from gonogo.program.text import program_text
 from gonogo.standard.reader import LARGEST_DOCUMENT
 from gonogo.verdict import Verdict
@@ -139,13 +140,13 @@ def show(pack: str | Path, after: str | None = None, sql: str | None = None) -> 
         raise Refused([Problem("unknown-pass", "--after", f"`{after[:80]}` is not a pass of the compiler", mend)])
     source = read_source(str(pack))
     if after is not None:
-        return program_text(program_after(source, after))
+        return "\n\n".join(map(program_text, programs_after(source, after)))
     compiled = compile_standard(source)
     if sql is not None:
         from gonogo.batch.printing import sql_text
 
         return sql_text(compiled, sql)
-    return f"{program_text(compiled.program)}\nreasoning\n{compiled.plan}"
+    return "\n\n".join(f"{program_text(part.program)}\nreasoning\n{part.plan}" for part in compiled.parts)
 
 
 def is_frame(facts: object) -> bool:
@@ -170,6 +171,7 @@ class Standard:
     def __init__(self, compiled: Compiled) -> None:
         self._compiled = compiled
         self._judge = Judge(compiled)
+        self._levels: LevelJudges | None = None
 
     @property
     def id(self) -> str:
@@ -229,6 +231,14 @@ class Standard:
     def judging(self) -> Judge:
         """What judges."""
         return self._judge
+
+    def census(self) -> Census | None:
+        """What counts for the levels above items, and for objectives; None where the standard has none."""
+        if not self._compiled.exact.is_counted:
+            return None
+        if self._levels is None:
+            self._levels = LevelJudges(self._judge)
+        return Census(self._levels)
 
     @overload
     def judge(self, facts: Mapping[str, object]) -> Verdict: ...
@@ -297,6 +307,42 @@ class Standard:
                 "a fact is a mapping of column names to what stands there; facts are an iterable of them, or a table"
             )
         return (self.judge_row(fact, number) for number, fact in enumerate(facts, start=1))
+
+    def judge_levels(self, facts: Iterable[Mapping[str, object]]) -> Levels:
+        """Judge the lots that facts belong to, the levels above them, and the objectives.
+
+        Parameters
+        ----------
+        facts : iterable of mappings
+            As for `judge`.
+
+        Returns
+        -------
+        Levels
+            The verdicts on lots (``.lots``) and on all levels (``.verdicts``), and what became of each objective.
+
+        Raises
+        ------
+        TypeError
+            Where facts are no iterable of mappings.
+
+        Examples
+        --------
+        >>> import gonogo
+        >>> standard = gonogo.load("food-containers")
+        >>> containers = [{"Container": n, "Lot": "A", "Critical": int(n == 1)} for n in range(84)]
+        >>> [(lot.name, lot.disposition) for lot in standard.judge_levels(containers).lots]
+        [('A', 'reject')]
+        """
+        if isinstance(facts, str | bytes | Mapping) or not isinstance(facts, Iterable):
+            raise TypeError("lots are judged by an iterable of facts, which are mappings of column names to values")
+        census = self.census()
+        if census is None:
+            return Levels()
+        for number, fact in enumerate(facts, start=1):
+            verdict = self.judge_row(fact, number)
+            census.add(verdict.names, self._judge.key(verdict.answer))
+        return census.settle()
 
     def judge_row(self, cells: Mapping[str, object], number: int, recorded: frozenset[str] | None = None) -> Verdict:
         """Judge the fact in row `number`; `recorded` are the columns that the facts have, where they have a header."""

@@ -17,7 +17,7 @@ MOST_NAMED: Final = 12
 
 def columns_of(program: Program) -> tuple[str, ...]:
     """The columns that a program reads, those that name an item among them."""
-    named = (program.item, program.lot, program.time)
+    named = (program.item, program.lot, program.time, *program.grouping)
     return tuple(dict.fromkeys([*(known.column for known in program.fields), *filter(None, named)]))
 
 
@@ -74,5 +74,6 @@ def _needed_columns(program: Program) -> Iterator[tuple[str, str]]:
     """What is read from which column, of those that the facts must have; each column once."""
     needed = [(known.name, known.column) for known in program.fields if not known.optional]
     named_columns = [("item", program.item), ("lot", program.lot), ("time", program.time)]
+    named_columns += [("levels", column) for column in program.grouping]
     columns = {column: name for name, column in reversed([*needed, *named_columns]) if column is not None}
     yield from ((name, column) for column, name in reversed(columns.items()))

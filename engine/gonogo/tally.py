@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gonogo.answer import Answer, Outcome
 from gonogo.facts import Row
 from gonogo.facts.naming import item_of
+from gonogo.levels.counting import Census, Levels
+from gonogo.levels.unless import plural
+from gonogo.levels.verdict import LevelVerdict
 from gonogo.problems import Problem
 from gonogo.program.ir import Program
 from gonogo.verdict import Verdict
@@ -50,7 +53,10 @@ class Unusable:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run has counted so far; classes and rules in the order of the standard, whatever that of the facts."""
+    """What a run has counted so far; classes and rules in the order of the standard, whatever that of the facts.
+
+    `levels` holds the verdicts on lots and on what stands above them, and the objectives, once all facts are judged.
+    """
 
     conforming: int = 0
     nonconforming: int = 0
@@ -60,12 +66,18 @@ class Summary:
     by_disposition: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     unusable: int = 0
+    levels: Levels = field(default_factory=Levels)
 
     @classmethod
     def of(cls, program: Program) -> Summary:
         """Nothing yet, of what that program may find."""
         rules = (rule.name for rule in program.rules)
         return cls(by_class=Counter(dict.fromkeys(program.classes, 0)), by_rule=Counter(dict.fromkeys(rules, 0)))
+
+    @property
+    def is_good(self) -> bool:
+        """Whether all that was judged conforms, and all objectives are met."""
+        return self.conforming == self.rows and self.levels.is_good
 
     def add(self, answer: Answer) -> None:
         """Count one fact's answer."""
@@ -110,16 +122,43 @@ class Tally:
         Takes each problem that does not stop the run.
     on_unusable : callable
         Takes each cell that could not be used.
+    census : Census or None
+        Counts what levels above items, and objectives, are judged by; None where there are none.
     """
 
     program: Program
     report: Callable[[Problem], None]
     on_unusable: Callable[[Unusable], None]
+    census: Census | None = None
     summary: Summary = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing counted."""
         self.summary = Summary.of(self.program)
+
+    def count(self, verdict: Verdict) -> None:
+        """Count a verdict, and what it adds to the levels above."""
+        self.summary.add(verdict.answer)
+        if self.census is not None:
+            self.census.add(verdict.names, verdict.judge.key(verdict.answer))
+
+    def settle(self) -> None:
+        """Judge what was counted over all items."""
+        if self.census is not None:
+            self.summary.levels = self.census.settle()
+            for verdicts in self.summary.levels.verdicts.values():
+                self.tell_unnamed(verdicts)
+
+    def tell_unnamed(self, verdicts: Sequence[LevelVerdict]) -> None:
+        """Tell of what does not say which lot, or which unit of a level above, it belongs to."""
+        unnamed = [verdict for verdict in verdicts if verdict.name is None]
+        units = sum(verdict.counts["inspected"][1] for verdict in unnamed)
+        for verdict in unnamed[:1]:
+            have = "has" if units == 1 else "have"
+            below, column = plural(verdict.judge.below, units), verdict.judge.column
+            what = f"{units:,} {below} {have} no `{column}`, and {have} no {verdict.unit}"
+            mend = f"name the {verdict.unit} of each, so that it can be judged"
+            self.report(Problem("blank-lot", "facts", what, mend, "warning"))
 
     def look_at(self, verdict: Verdict, row: Row, path: str) -> None:
         """Tell of the cells of a fact that could not be used, and of an item without a name."""

@@ -213,6 +213,11 @@ class Verdict:
         return item_of(self.cells.get(column)) if column is not None else None
 
     @property
+    def names(self) -> tuple[str | None, ...]:
+        """The lot, and the units of the levels above it, from the bottom up; empty where none are judged."""
+        return tuple(item_of(self.cells.get(column)) for column in self.judge.exact.grouping)
+
+    @property
     def outcome(self) -> Outcome:
         """``conforming``, ``nonconforming`` or ``indeterminate``."""
         return self.answer.outcome

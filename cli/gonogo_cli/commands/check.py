@@ -100,7 +100,7 @@ def check(
             what = "there are no facts in it, and nothing was judged"
             run.messages.tell(gonogo.Problem("no-facts", _name(facts), what, severity="warning"))
         report.finish(summary)
-    return run.code(summary.conforming == summary.rows)
+    return run.code(summary.is_good)
 
 
 def _report(job: Job, at_the_end: ExitStack, table: tuple[str, int, frozenset[str]]) -> Report:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final, TextIO
 
 import gonogo
-from gonogo_cli.formats.report import Report, Serializer, dumps
+from gonogo_cli.formats.report import Report, Serializer, dumps, dumps_lines
 
 IN_MEMORY: Final = 1 << 24
 
@@ -37,13 +37,26 @@ class Document(Report):
         write = self._stream.write
         write(f'{{"standard": {dumps(standard)},\n"facts": {{"rows": {summary.rows}, "unusable": [')
         self._stream.writelines(_joined(self._unusable))
-        write(f']}},\n"summary": {dumps(summary.as_dict())},\n"lots": [],\n"objectives": [],\n"items": [')
+        write(f']}},\n"summary": {dumps(summary.as_dict())},\n')
+        for name, told in above_items(summary.levels).items():
+            write(f'"{name}": {dumps_lines(told)},\n')
+        write('"items": [')
         self._stream.writelines(_joined(self._items))
         write("]}\n")
 
     def release(self) -> None:
         self._items.close()
         self._unusable.close()
+
+
+def above_items(levels: gonogo.Levels) -> dict[str, Sequence[Mapping[str, object]]]:
+    """What stands in the document beside items: lots, objectives, and the levels above lots, where there are any."""
+    told: dict[str, Sequence[Mapping[str, object]]] = {
+        "lots": [verdict.as_dict() for verdict in levels.lots],
+        "objectives": [objective.as_dict() for objective in levels.objectives],
+    }
+    above = [verdict for name, verdicts in levels.verdicts.items() if name != "lots" for verdict in verdicts]
+    return told | ({"levels": [{"level": each.level, **each.as_dict()} for each in above]} if above else {})
 
 
 def _spool() -> IO[str]:

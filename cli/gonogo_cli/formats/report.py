@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from json.encoder import encode_basestring
 from typing import Final
 
@@ -61,3 +61,9 @@ class Serializer:
 def dumps(value: object) -> str:
     """A value as JSON on one line, as people wrote it."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def dumps_lines(values: Iterable[object]) -> str:
+    """A list as JSON, each of its members on a line."""
+    lines = ",\n".join(map(dumps, values))
+    return f"[\n{lines}\n]" if lines else "[]"

@@ -9,6 +9,7 @@ from typing import TextIO
 
 import gonogo
 from gonogo_cli import wording
+from gonogo_cli.formats.levels import level_lines
 from gonogo_cli.formats.report import Report
 from gonogo_cli.page import FAINT, OUTCOMES, Line, Words, class_style, grid, heading, line, write_page
 from gonogo_cli.worst import MOST_WEIGHED, Worst
@@ -71,6 +72,7 @@ class Table(Report):
         yield from outcome_lines(self.standard, summary)
         yield from self.rules(summary.by_rule)
         yield from self.dispositions(summary.by_disposition)
+        yield from level_lines(summary.levels, self.standard.classes, self.top)
         yield from self.section("nonconforming, worst first", self.worst.verdicts(), summary.nonconforming)
         yield from self.section("indeterminate", self.open, summary.indeterminate)
 

@@ -11,10 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gonogo.answer import Finding, Outcome, within
-from gonogo.batch.groups import Group, Segment, applies_component, asked_by_dispositions, cut_groups, segments
+from gonogo.answer import Finding, Outcome
+from gonogo.batch.groups import Group, Segment, applies_component, cut_groups, segments
 from gonogo.judge import Judge
-from gonogo.program.ir import FALSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class GroupAnswer:
     open : int
         A bit for the class of each rule that could not be judged.
     asked : int
-        Two bits for each proposition that dispositions ask after.
+        Two bits for each proposition that dispositions and counts ask after.
     findings : tuple of str or None
         For each segment of the group its findings, joined; None where there are none.
     unknown : tuple of str or None
@@ -67,7 +66,6 @@ class Answers:
         self.classes = program.classes
         self.groups: tuple[Group, ...] = cut_groups(program)
         self.segments: tuple[Segment, ...] = segments(program, self.groups)
-        self.asked = asked_by_dispositions(program)
         names = [rule.name for rule in program.rules]
         everywhere = applies_component(program)
         always = () if everywhere is None else (everywhere,)
@@ -90,7 +88,7 @@ class Answers:
         return GroupAnswer(
             worst=worst,
             open=sum({1 << ranks[rules[rule][1].class_] for rule in unknown}),
-            asked=self._asked(outcomes, applies),
+            asked=answering.packed(outcomes, applies),
             findings=tuple(self._found(segment, findings) for segment in mine),
             unknown=tuple(self._open(segment, unknown) for segment in mine),
             # Whether the standard applies is known to every group, and with it what rules of that component say.
@@ -108,17 +106,9 @@ class Answers:
 
     def settle(self, worst: int, open_classes: int, asked: int) -> tuple[Outcome, str | None, str | None]:
         """Outcome, class and disposition of an item, from what its groups' answers come to together."""
-        class_ = self.classes[worst] if worst < len(self.classes) else None
-        could = frozenset(name for name, rank in self.judge.answering.severity.items() if open_classes >> rank & 1)
-        outcomes = {name: asked >> (2 * place) & 3 for place, name in enumerate(self.asked)}
+        class_, could, outcomes = self.judge.answering.unpacked((worst, open_classes, asked))
         outcome, disposition = self.judge.answering.settle(class_, could, outcomes)
         return outcome, class_, disposition
-
-    def _asked(self, outcomes: dict[str, int], applies: int) -> int:
-        packed = 0
-        for place, name in enumerate(self.asked):
-            packed |= within(applies, outcomes.get(name, FALSE)) << (2 * place)
-        return packed
 
     def _found(self, segment: frozenset[str], findings: Sequence[Finding]) -> str | None:
         words = [self.wording.word(finding) for finding in findings if finding.rule in segment]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from gonogo.program.ir import Found, Program
-from gonogo.program.passes.rewrite import leaves
+from gonogo.answer import asked_of
+from gonogo.program.ir import Program
 from gonogo.screen.situation import BITS, Layout
 from gonogo.screen.sql.statement import WORD
 
@@ -23,7 +23,7 @@ IN_A_GROUP: Final = 8
 """Otherwise components share a group up to so many conditions; a larger component has one of its own."""
 
 MOST_ASKED: Final = 30
-"""Of several groups, so many findings that dispositions ask after are known: two bits for each are one whole number."""
+"""Of several groups, so many findings may be asked after: two bits for each are one whole number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def cut_groups(program: Program) -> tuple[Group, ...]:
     """The groups of a program, in the order of their components."""
     everywhere = applies_component(program)
     extra = () if everywhere is None else program.components[everywhere].conditions
-    is_asked_too_much = len(asked_by_dispositions(program)) > MOST_ASKED
+    is_asked_too_much = len(asked_of(program)) > MOST_ASKED
     if len(program.conditions) <= TOGETHER or len(extra) > IN_A_GROUP or is_asked_too_much:
         return (_group(program, range(len(program.components)), ()),)
     bundles: list[list[int]] = []
@@ -123,12 +123,6 @@ def cut_groups(program: Program) -> tuple[Group, ...]:
         bundles[-1].append(number)
         size += conditions
     return tuple(_group(program, bundle, () if everywhere in bundle else extra) for bundle in bundles)
-
-
-def asked_by_dispositions(program: Program) -> tuple[str, ...]:
-    """The propositions that dispositions ask after."""
-    found = (leaf for line in program.dispositions for leaf in leaves(line.when))
-    return tuple(dict.fromkeys(leaf.proposition for leaf in found if isinstance(leaf, Found)))
 
 
 def segments(program: Program, groups: Sequence[Group]) -> tuple[Segment, ...]:

@@ -62,13 +62,13 @@ class Inspection:
         self.stdin = stdin
         self.wanted = wanted
         self._program = standard.compiled.exact
-        self._tally = Tally(self._program, report, on_unusable)
+        self._tally = Tally(self._program, report, on_unusable, standard.census())
         self._facts: Facts | None = None
         self._line = 0
 
     @property
     def summary(self) -> Summary:
-        """What has been counted so far."""
+        """What has been counted so far; with what lots and objectives came to, when all verdicts have been given."""
         return self._tally.summary
 
     @property
@@ -90,17 +90,22 @@ class Inspection:
             with open_facts(path, numbers, self.options, report, self.stdin, wanted=wanted) as facts:
                 self._facts = facts
                 yield from self._verdicts(facts, program)
+        self._tally.settle()
 
     def _verdicts(self, facts: Facts, program: Program) -> Iterator[Verdict]:
         recorded = None if facts.columns is None else frozenset(facts.columns)
         judge_row, tally, wanted = self.standard.judge_row, self._tally, self.wanted
-        add, has_item = tally.summary.add, program.item is not None
+        count, has_item = tally.count if program.is_counted else None, program.item is not None
+        add = tally.summary.add
         for row in checked_rows(facts, program):
             if wanted is not None and not wanted(self._item(row, program)):
                 continue
             verdict = judge_row(row.cells, row.number, recorded)
             self._line = row.line
-            add(verdict.answer)
+            if count is None:
+                add(verdict.answer)
+            else:
+                count(verdict)
             if has_item or not verdict.is_complete:
                 tally.look_at(verdict, row, facts.path)
             yield verdict

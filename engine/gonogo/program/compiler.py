@@ -7,8 +7,8 @@ finer facts go back to the exact program before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gonogo.problems import Problem, Problems, Source
@@ -16,6 +16,7 @@ from gonogo.program import ir
 from gonogo.program.passes.components import cut_components
 from gonogo.program.passes.conditions import number_conditions
 from gonogo.program.passes.fold import fold
+from gonogo.program.passes.levels import standard_of_objectives, standards_of
 from gonogo.program.passes.limits import warn_never_true
 from gonogo.program.passes.releases import warn_dispositions
 from gonogo.program.passes.resolve import resolve
@@ -52,43 +53,81 @@ class Compiled:
         How reasoning is laid out: strata, pages, clauses.
     warnings : tuple of Problem
         What does not refuse the standard, but should be looked at.
+    levels : tuple of Compiled
+        The levels above items, from the bottom up; `written` of each is the standard that stands for it.
+    objectives : Compiled or None
+        What is measured over all items of a run, as a standard whose characteristics are the objectives.
     """
 
     written: model.Standard
     exact: ir.Program
     program: ir.Program
     plan: Plan
-    warnings: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
+    levels: tuple[Compiled, ...] = ()
+    objectives: Compiled | None = None
+
+    @property
+    def parts(self) -> tuple[Compiled, ...]:
+        """Items, the levels above them, and the objectives."""
+        return (self, *self.levels, *filter(None, [self.objectives]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One level, or the objectives, after each pass."""
+
+    written: model.Standard
+    stages: dict[str, ir.Program]
+
+    def compiled(self, problems: Problems) -> Compiled:
+        exact = self.stages["components"]
+        plan = plan_reasoning(exact.propositions, exact.components, problems)
+        return Compiled(self.written, exact, self.stages["ticks"], plan)
+
+    def warn(self, problems: Problems) -> None:
+        warn_never_true(self.stages["fold"], problems)
+        warn_dispositions(self.stages["fold"], problems)
 
 
 def compile_standard(source: Source) -> Compiled:
     """Read and compile a standard; raises `Refused` with all its problems at once."""
     problems = Problems()
-    written = read_standard(source, problems)
-    stages = _stages(written, problems) if written is not None else {}
+    items, *above = parts = _parts(source, problems)
+    compiled = [part.compiled(problems) for part in parts]
     problems.refuse_errors()
-    assert written is not None
-    exact = stages["components"]
-    plan = plan_reasoning(exact.propositions, exact.components, problems)
-    problems.refuse_errors()
-    warn_never_true(stages["fold"], problems)
-    warn_dispositions(stages["fold"], problems)
+    has_objectives = bool(items.written.objectives)
+    for part in parts[: len(parts) - has_objectives]:
+        part.warn(problems)
     warnings = sorted(set(problems.found), key=lambda problem: problem.sort_key)
-    return Compiled(written, exact, stages["ticks"], plan, tuple(warnings))
+    return replace(
+        compiled[0],
+        warnings=tuple(warnings),
+        levels=tuple(compiled[1 : len(above) + 1 - has_objectives]),
+        objectives=compiled[-1] if has_objectives else None,
+    )
 
 
-def program_after(source: Source, name: str) -> ir.Program:
-    """The program as it stands after the pass of that name; raises `Refused`."""
-    problems = Problems()
+def programs_after(source: Source, name: str) -> tuple[ir.Program, ...]:
+    """The programs of all levels and of the objectives after the pass of that name; raises `Refused`."""
+    return tuple(part.stages[name] for part in _parts(source, Problems()))
+
+
+def _parts(source: Source, problems: Problems) -> list[_Part]:
+    """Items, the levels above them from the bottom up, and the objectives, compiled; raises `Refused`."""
     written = read_standard(source, problems)
-    stages = _stages(written, problems) if written is not None else {}
+    parts = []
+    if written is not None:
+        parts = [_Part(standard, _stages(standard, counts, problems)) for standard, counts in standards_of(written)]
+        if written.objectives:
+            parts.append(_Part(measured := standard_of_objectives(written), _stages(measured, (), problems)))
     problems.refuse_errors()
-    return stages[name]
+    return parts
 
 
-def _stages(written: model.Standard, problems: Problems) -> dict[str, ir.Program]:
+def _stages(written: model.Standard, counts: Sequence[model.Count], problems: Problems) -> dict[str, ir.Program]:
     """The program after each pass; only `resolve` can find problems, and the others need a program without."""
-    program = resolve(written, problems)
+    program = resolve(written, problems, counts)
     stages = {"resolve": program}
     if problems.has_errors:
         return stages

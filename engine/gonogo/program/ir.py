@@ -339,6 +339,14 @@ class Disposition:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """Something that the level above counts over the units of this one: those of which `when` is true."""
+
+    name: str
+    when: Logic
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """Rules that share conditions or findings, and the conditions they share; independent of all others.
 
@@ -370,6 +378,14 @@ class Program:
         The proposition that says whether the standard applies to an item at all.
     components : tuple of Component
         Filled by the pass `components`.
+    level : str
+        What its units are called: ``items``, ``lots``, …
+    counts : tuple of Count
+        What the level above counts, beside what is counted at every level.
+    is_counted : bool
+        Whether there is a level above, or an objective that counts.
+    grouping : tuple of str
+        The columns that name the lot of an item, where lots are judged, and the units of the levels above it.
     """
 
     standard: str
@@ -388,3 +404,7 @@ class Program:
     applies: str | None = None
     conditions: tuple[Test, ...] = ()
     components: tuple[Component, ...] = ()
+    level: str = "items"
+    counts: tuple[Count, ...] = ()
+    is_counted: bool = False
+    grouping: tuple[str, ...] = ()

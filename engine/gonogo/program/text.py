@@ -293,6 +293,7 @@ def program_text(program: ir.Program) -> str:
         ("propositions", (f"{p.name}: {logic_text(p.when)}" for p in program.propositions)),
         ("rules", map(_rule, program.rules)),
         ("dispositions", map(_disposition, program.dispositions)),
+        ("counted by the level above", map(_count, program.counts)),
         ("components", (_component(number, part) for number, part in enumerate(program.components))),
     )
     return "\n".join(line for title, lines in sections for line in _section(title, list(lines))) + "\n"
@@ -306,6 +307,8 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 
 def _heading(program: ir.Program) -> Iterator[str]:
     yield f"standard: {program.standard}{f' {program.version}' if program.version else ''}"
+    if program.level != "items":
+        yield f"level: {program.level}"
     yield f"classes: {', '.join(program.classes)}"
     for name, column in (("item", program.item), ("lot", program.lot), ("time", program.time)):
         if column is not None:
@@ -384,6 +387,10 @@ def _rule(rule: ir.Rule) -> str:
 
 def _disposition(line: ir.Disposition) -> str:
     return f"otherwise: {line.then}" if line.when == ir.All(()) else f"when {logic_text(line.when)}: {line.then}"
+
+
+def _count(count: ir.Count) -> str:
+    return f"{count.name}: {logic_text(count.when)}"
 
 
 def _component(number: int, part: ir.Component) -> str:

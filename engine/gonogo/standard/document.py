@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from gonogo.problems import Problems, Source, Span
 from gonogo.standard import model, reader
+from gonogo.standard.levels import LevelReader
 from gonogo.standard.quantities import read_derived, read_field, read_parameter, read_units
 from gonogo.standard.reader import Node, content_hash, read_document
 from gonogo.standard.requirements import RequirementReader, read_dispositions
@@ -22,9 +23,9 @@ LANGUAGE_VERSION: Final = "1"
 _STANDARD_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TOP: Final = (
     "gonogo", "standard", "title", "version", "status", "effective", "owner", "source", "policy", "facts", "units",
-    "parameters", "classes", "applies", "characteristics", "rules", "dispositions",
+    "parameters", "classes", "applies", "characteristics", "rules", "dispositions", "lots", "levels", "objectives",
 )  # fmt: skip
-_TOP_LATER: Final = ("lots", "levels", "objectives", "tables", "extends", "withdraw")
+_TOP_LATER: Final = ("tables", "extends", "withdraw")
 _FACTS: Final = ("item", "lot", "time", "missing words", "fields", "derived")
 
 
@@ -48,7 +49,8 @@ def _standard(reading: Reading, top: Section, content: str) -> model.Standard:
     fields = reading.named(facts.get("fields"), "fields", partial(read_field, reading))
     begin, end = _effective(reading, top)
     classes = tuple(word.text for word in reading.scalars(top.get("classes"), "classes")) or model.DEFAULT_CLASSES
-    requirements = RequirementReader(reading, classes)
+    requirements, levels = RequirementReader(reading, classes), LevelReader(reading, classes)
+    columns = _columns(reading, facts)
     characteristics = top.get("characteristics")
     return model.Standard(
         id=_standard_id(reading, top),
@@ -60,7 +62,7 @@ def _standard(reading: Reading, top: Section, content: str) -> model.Standard:
         owner=text(top.get("owner")) or "",
         source=text(top.get("source")) or "",
         policy=text(top.get("policy")) or "",
-        facts=_columns(reading, facts),
+        facts=columns,
         fields=fields,
         derived=reading.named(facts.get("derived"), "derived", partial(read_derived, reading)),
         parameters=reading.named(top.get("parameters"), "parameters", partial(read_parameter, reading, fields)),
@@ -71,6 +73,8 @@ def _standard(reading: Reading, top: Section, content: str) -> model.Standard:
         applies=reading.expression(top.get("applies")),
         hash=content,
         span=top.span,
+        levels=levels.levels(top, columns),
+        objectives=reading.named(top.get("objectives"), "objectives", levels.objective, pattern=RULE_ID),
         unread_names=frozenset(reading.unread_names),
         unread_rules=frozenset(reading.unread_rules),
     )

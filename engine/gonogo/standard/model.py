@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
@@ -16,6 +17,11 @@ FieldKind: TypeAlias = Literal["number", "text", "flag", "date", "time"]
 LimitKey: TypeAlias = Literal["nominal", "upper", "lower", "at least", "at most", "above", "below"]
 
 DEFAULT_CLASSES: Final = ("critical", "major", "minor")
+
+ONE: Final = Fraction(1)
+
+GIVEN_COUNTS: Final = ("inspected", "conforming", "nonconforming", "indeterminate")
+"""What is counted over the units of any level, beside one count for each class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,52 @@ class Disposition:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """`counts.NAME`: the units of the level below of which this is true are counted."""
+
+    name: str
+    value: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """`lots`, or one of `levels`: units that are judged by counts over the level below.
+
+    Parameters
+    ----------
+    name, column : str
+        What the level is called, and the column of the facts that names its units.
+    fields : dict of str to Field
+        All counts, those that are given among them.
+    """
+
+    name: str
+    column: str
+    fields: dict[str, Field]
+    counts: dict[str, Count]
+    derived: dict[str, Derived]
+    parameters: dict[str, Parameter]
+    applies: Expression | None
+    characteristics: dict[str, Characteristic]
+    rules: dict[str, Rule]
+    dispositions: tuple[Disposition, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """`objectives.NAME`: what is measured over all items of a run, and the limits that it is to keep."""
+
+    name: str
+    measure: Expression
+    limits: tuple[tuple[LimitKey, Expression], ...]
+    title: str | None
+    clause: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """`facts`: the columns that name an item, its lot and its time, and the words that mean nothing is there."""
 
@@ -130,6 +182,12 @@ class Standard:
     ----------
     unread_names, unread_rules : frozenset of str
         What is named in the document, but could not be read: nothing more is said of what stands on it.
+    level, counted : str
+        Of a standard that stands for one level of another: that level, and the one over whose units its fields count.
+    column : str
+        Likewise, the column of the facts that names its units.
+    lent : frozenset of str
+        Parameters that other levels of the same document may be the only ones to use.
     """
 
     id: str
@@ -154,3 +212,14 @@ class Standard:
     span: Span
     unread_names: frozenset[str] = frozenset()
     unread_rules: frozenset[str] = frozenset()
+    levels: tuple[Level, ...] = ()
+    objectives: dict[str, Objective] = field(default_factory=dict)
+    level: str = "items"
+    counted: str = ""
+    column: str = ""
+    lent: frozenset[str] = frozenset()
+
+
+def count_name(class_: str) -> str:
+    """What the count of a class is called in expressions: `safety-critical` is no name, and `safety_critical` is."""
+    return re.sub(r"\W", "_", class_)

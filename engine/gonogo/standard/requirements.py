@@ -14,9 +14,9 @@ from gonogo.standard.sections import Reading, Section, shown
 from gonogo.standard.tokens import BadExpression
 
 _REQUIREMENT: Final = ("title", "clause", "class", "nonconformity", "applies")
-_LIMITS: Final[tuple[model.LimitKey, ...]] = ("at least", "at most", "above", "below")
+LIMITS: Final[tuple[model.LimitKey, ...]] = ("at least", "at most", "above", "below")
 _RULE: Final = ("when", *_REQUIREMENT)
-_CHARACTERISTIC: Final = ("field", "nominal", "tolerance", *_LIMITS, "one of", "none of", *_REQUIREMENT)
+_CHARACTERISTIC: Final = ("field", "nominal", "tolerance", *LIMITS, "one of", "none of", *_REQUIREMENT)
 _LATER: Final = ("measured within", "decision", "judge")
 
 
@@ -68,7 +68,7 @@ class RequirementReader:
 
     def check_keys(self, key: Scalar, section: Section) -> None:
         """Which keys must, and which can't, stand together."""
-        has_limits = any(limit in section.values for limit in (*_LIMITS, "nominal", "tolerance"))
+        has_limits = any(limit in section.values for limit in (*LIMITS, "nominal", "tolerance"))
         has_list = any(name in section.values for name in ("one of", "none of"))
         if not has_limits and not has_list:
             mend = "give it limits, `nominal` and `tolerance`, `one of` or `none of`"
@@ -77,13 +77,17 @@ class RequirementReader:
         if has_limits and has_list:
             what = f"the characteristic {shown(key.text)} has limits and a list of values"
             self.reading.error("contradiction", key.span, what, "make two characteristics of it, with one `field`")
+        self.check_ends(section)
+
+    def check_ends(self, section: Section) -> None:
+        """Of two limits each bounds a side of its own."""
         for one, other in (("at least", "above"), ("at most", "below")):
             if one in section.values and other in section.values:
                 what = f"`{one}` and `{other}` both bound the same side"
                 self.reading.error("contradiction", section.keys[other].span, what, "keep one of them")
 
     def limits(self, section: Section) -> Iterator[tuple[model.LimitKey, tree.Expression]]:
-        for key in _LIMITS:
+        for key in LIMITS:
             value = self.reading.expression(section.get(key))
             if value is not None:
                 yield key, value
@@ -98,7 +102,7 @@ class RequirementReader:
             what = f"`{keys[0]}` stands here without `{missing}`"
             self.reading.error("missing-key", section.keys[keys[0]].span, what, f"add `{missing}`")
             return
-        if any(key in section.values for key in _LIMITS):
+        if any(key in section.values for key in LIMITS):
             what = "`tolerance` and limits bound the same field"
             self.reading.error("contradiction", section.keys["tolerance"].span, what, "keep one of them")
         deviations = read_deviations(self.reading, section.values["tolerance"], section.keys["tolerance"].span)

@@ -13,6 +13,7 @@ from gonogo.problems import Problems, Span
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Type, Value
 from gonogo.program.passes.arithmetic import Calculator, type_of
+from gonogo.program.passes.levels import found_name
 from gonogo.standard import model, tree
 from gonogo.standard.sections import listed, shown, suggested
 from gonogo.standard.tree import Expression
@@ -22,6 +23,7 @@ TRUE: Final = ir.All(())
 FALSE: Final = ir.AnyOf(())
 OUTCOMES: Final = ("conforming", "nonconforming", "indeterminate")
 VERDICT_WORDS: Final = ("class", "outcome")
+MOST_LISTED: Final = 12
 
 _FLAG_WORDS: Final = {"yes": "true", "true": "true", "no": "false", "false": "false"}
 
@@ -86,6 +88,9 @@ class Binder:
             return
         if not standard.fields and self.problems.has_errors:
             return  # the fields themselves could not be read: that was told
+        if standard.counted:
+            self.refuse_uncounted(node)
+            return
         near = suggested(name, [*standard.fields, *standard.derived, *standard.parameters], self.problems)
         holder = next((known for known, written in standard.fields.items() if name in written.one_of), None)
         if name in standard.rules or name in standard.characteristics:
@@ -97,6 +102,20 @@ class Binder:
         else:
             mend = "name it under `fields`, `derived` or `parameters`"
         self.problems.error("unknown-name", node.span, f"{shown(name)} is not a name of this standard", mend)
+
+    def refuse_uncounted(self, node: tree.Name) -> None:
+        """A level above items knows only what is counted."""
+        name, standard = node.name, self.standard
+        known = [*standard.fields, *standard.derived, *standard.parameters]
+        near = suggested(name, known, self.problems)
+        if name in standard.rules or name in standard.characteristics:
+            mend = f"write `found({name})` for a finding"
+        elif near:
+            mend = f"did you mean `{near}`?"
+        else:
+            mend = f"count it under `counts`; what is known is {listed(known[:MOST_LISTED])}"
+        what = f"{shown(name)} is nothing that is counted over {standard.counted}"
+        self.problems.error("unknown-name", node.span, what, mend)
 
     # ------------------------------------------------------------------------------------------------ values
 
@@ -123,6 +142,8 @@ class Binder:
                 return None if known is None else self.calculate.call(name, known, span)
             case tree.If(condition, chosen, other, span):
                 return self.choice(condition, chosen, other, span)
+            case tree.FoundRule(rule, span) if found_name(rule) in self.fields:
+                return self.field_value(self.fields[found_name(rule)], span)
             case _:
                 return self.truth_value(node)
 

@@ -59,6 +59,7 @@ def _expressions(standard: model.Standard) -> Iterator[Expression]:
         yield from (limit for _, limit in characteristic.limits)
         yield from (applies for applies in [characteristic.requirement.applies] if applies is not None)
     yield from (line.when for line in standard.dispositions if line.when is not None)
+    yield from (count.value for level in standard.levels[:1] for count in level.counts.values())
     if standard.applies is not None:
         yield standard.applies
 

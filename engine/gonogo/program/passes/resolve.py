@@ -6,7 +6,7 @@ thousand of them, each standing on the one before, are as good as three.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -31,8 +31,14 @@ APPLIES = ".applies"
 """The proposition that says whether a standard applies at all: no rule can have this name."""
 
 
-def resolve(standard: model.Standard, problems: Problems) -> ir.Program:
-    """The program of a standard, in its most readable form; what is wrong is added to `problems`."""
+def resolve(standard: model.Standard, problems: Problems, counts: Sequence[model.Count] = ()) -> ir.Program:
+    """The program of a standard, in its most readable form; what is wrong is added to `problems`.
+
+    Parameters
+    ----------
+    counts : sequence of Count
+        What the level above counts over the units of this one.
+    """
     kinds, unread = infer_kinds(standard, problems)
     calculator = Calculator(problems)
     fields = {name: _field(calculator, written, kinds) for name, written in standard.fields.items()}
@@ -44,6 +50,7 @@ def resolve(standard: model.Standard, problems: Problems) -> ir.Program:
     rules = tuple(resolver.rules(propositions))
     applies = resolver.proposition(APPLIES, standard.applies, propositions, may_find=False)
     dispositions = tuple(resolver.dispositions(propositions))
+    counted = tuple(resolver.counts(counts, propositions))
     resolver.warn_unused()
     return ir.Program(
         standard=standard.id,
@@ -60,6 +67,10 @@ def resolve(standard: model.Standard, problems: Problems) -> ir.Program:
         time=standard.facts.time,
         missing_words=standard.facts.missing_words,
         applies=applies,
+        level=standard.level,
+        counts=counted,
+        is_counted=bool(standard.levels or counts),
+        grouping=tuple(level.column for level in standard.levels),
     )
 
 
@@ -116,7 +127,8 @@ class _Resolver:
     def warn_unused(self) -> None:
         """Only where nothing else is wrong: a rule that could not be read may use it."""
         for name, parameter in self.standard.parameters.items():
-            if name not in self.bind.used and not self.problems.has_errors:
+            is_used = name in self.bind.used or name in self.standard.lent
+            if not is_used and not self.problems.has_errors:
                 what = f"nothing uses the parameter {shown(name)}"
                 self.problems.warn("unused-parameter", parameter.span, what, "remove it")
 
@@ -241,14 +253,23 @@ class _Resolver:
         for number, line in enumerate(self.standard.dispositions, start=1):
             when = TRUE if line.when is None else self.bind.logic(line.when)
             if when is not None and (line.when is None or self.sizes.accepts(when, line.when.span)):
-                lifted = replace_leaves(when, partial(_lift, number, propositions))
+                lifted = replace_leaves(when, partial(_lift, f"disposition.{number}", propositions))
                 yield ir.Disposition(lifted, line.then, line.span)
             self.stop_at_many()
 
+    def counts(self, counts: Sequence[model.Count], propositions: list[ir.Proposition]) -> Iterator[ir.Count]:
+        """What is counted may ask for all that dispositions may."""
+        self.bind.in_disposition = self.bind.may_find = True
+        for count in counts:
+            when = self.bind.logic(count.value)
+            if when is not None and self.sizes.accepts(when, count.value.span):
+                yield ir.Count(count.name, replace_leaves(when, partial(_lift, f"count.{count.name}", propositions)))
+            self.stop_at_many()
 
-def _lift(number: int, propositions: list[ir.Proposition], leaf: ir.Logic) -> ir.Logic:
+
+def _lift(owner: str, propositions: list[ir.Proposition], leaf: ir.Logic) -> ir.Logic:
     if not isinstance(leaf, TESTS):
         return leaf
-    name = f"disposition.{number}.{len(propositions)}"
+    name = f"{owner}.{len(propositions)}"
     propositions.append(ir.Proposition(name, leaf))
     return ir.Found(name)

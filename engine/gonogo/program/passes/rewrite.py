@@ -72,6 +72,7 @@ def rebuild_program(program: ir.Program, on_value: OnValue, on_logic: OnLogic) -
         derived=tuple(replace(d, value=rebuild_value(d.value, on_value, on_logic)) for d in program.derived),
         propositions=tuple(replace(p, when=logic(p.when)) for p in program.propositions),
         dispositions=tuple(replace(d, when=logic(d.when)) for d in program.dispositions),
+        counts=tuple(replace(c, when=logic(c.when)) for c in program.counts),
         conditions=tuple(test for c in program.conditions if isinstance(test := logic(c), TESTS)),
     )
 
