@@ -136,11 +136,11 @@ class Tally:
         """Begin with nothing counted."""
         self.summary = Summary.of(self.program)
 
-    def count(self, verdict: Verdict) -> None:
-        """Count a verdict, and what it adds to the levels above."""
+    def count(self, verdict: Verdict, place: tuple[int, int] = (0, 0)) -> None:
+        """Count a verdict, and what it adds to the levels above; `place` is its source's number and its own there."""
         self.summary.add(verdict.answer)
         if self.census is not None:
-            self.census.add(verdict.names, verdict.judge.key(verdict.answer))
+            self.census.add(verdict.names, verdict.judge.key(verdict.answer), 1, place)
 
     def settle(self) -> None:
         """Judge what was counted over all items."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from gonogo.batch.run import Run, Taken
 from gonogo.batch.source import Table
-from gonogo.batch.telling import REPORTS, SCHEMA, Telling, replay
+from gonogo.batch.telling import COUNTED, REPORTS, SCHEMA, Telling, replay
 from gonogo.batch.told import COLUMNS, Told
 from gonogo.judge import Judge
 from gonogo.screen.cluster import Cluster
@@ -34,17 +35,23 @@ class ClusterRun(Run):
             source = self.judge.compiled.written.span.source
             telling = Telling(source.path, source.text, table, needed, self.is_json)
             frame = self.cluster.mapped(
-                table.chosen(self.dialect, "wanted", needed), telling, f"{SCHEMA}, {REPORTS} string"
+                table.chosen(self.dialect, "wanted", needed), telling, f"{SCHEMA}, {REPORTS} string, {COUNTED} string"
             )
             self.cluster.keep(name, frame)
             taken.told = taken.told or Told(self.engine, f"told_{taken.number}", self.is_json)
             self.cluster.add(taken.told.table, frame.select(*COLUMNS))
             if is_counted:
-                self._count_told(name)
+                self._count_told(taken.number, name)
         self.engine.drop("wanted")
 
-    def _count_told(self, name: str) -> None:
+    def _count_told(self, source: int, name: str) -> None:
         """Count what the workers found, and tell what came up."""
+        if self.tally.census is not None:
+            for counted, facts, first in self.engine.run(
+                f"SELECT {COUNTED}, count(*), min(r) FROM {name} GROUP BY {COUNTED}"
+            ):
+                names, key = json.loads(counted)
+                self.tally.census.add(tuple(names), tuple(key), facts, (source, first))
         key = "outcome, class, disposition, findings"
         for outcome, class_, disposition, findings, facts in self.engine.run(
             f"SELECT {key}, count(*) FROM {name} GROUP BY {key}"

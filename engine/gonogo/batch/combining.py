@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from gonogo.answer import Key
 from gonogo.batch.answers import Answers, GroupAnswer
 from gonogo.batch.groups import Packing, pack
 from gonogo.screen.sql.dialect import Dialect
@@ -20,6 +21,7 @@ MOST_WRITTEN: Final = 400
 """The answers to so many keys of a group are written into statements."""
 
 SETTLED: Final = ("outcome", "class", "disposition")
+COUNTED: Final = "counted"
 BITS: Final = ("open", "asked")
 """What of answers is put together bit by bit."""
 
@@ -38,6 +40,8 @@ class Combining:
         For groups of few keys these keys, the most frequent first, and the answers to them; the others have tables.
     enumerations : dict of str to list of str
         Is filled: types that statements name, and their texts; engines write those faster than texts.
+    keys_by_number : dict of Key to int
+        Is filled, of one group whose answers are counted by the level above: their keys, numbered.
     """
 
     answers: Answers
@@ -45,6 +49,7 @@ class Combining:
     written: dict[int, list[tuple[Sequence[int], GroupAnswer]]] = field(default_factory=dict)
     packing: Packing = field(init=False)
     enumerations: dict[str, list[str]] = field(default_factory=dict)
+    keys_by_number: dict[Key, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Pack the keys."""
@@ -54,6 +59,27 @@ class Combining:
     def is_one(self) -> bool:
         """Whether there is one group, whose answers are whole verdicts."""
         return len(self.answers.groups) == 1
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether a level above items counts what they come to."""
+        return self.answers.judge.exact.is_counted
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """The columns of looked-up rows that tell the key of an item's answer."""
+        return (COUNTED,) if self.is_one else ("worst", *BITS)
+
+    def number_of_answer(self, answer: GroupAnswer) -> int:
+        """The number of the key of a whole answer among all keys that occur; of one group."""
+        return self.keys_by_number.setdefault((answer.worst, answer.open, answer.asked), len(self.keys_by_number))
+
+    def answer_key(self, values: Sequence[int]) -> Key:
+        """The key that stands in `key_columns`."""
+        if self.is_one:
+            return list(self.keys_by_number)[values[0]]
+        worst, could, asked = values
+        return worst, could, asked
 
     @property
     def is_joined(self) -> bool:
@@ -100,6 +126,7 @@ class Combining:
         inner = f"SELECT {', '.join([*named, *kept_keys, *numbers])} FROM ({keyed}) AS q"
         columns = [f"s.{name} AS {name}" for name in named]
         columns += self.settled() if self.is_one else [self.worst(), *map(self.bits, BITS)]
+        columns += [self.counted()] if self.is_one and self.is_counted else []
         columns += [self.texts("found", self.answers.wording.between), self.texts("unknown", ";")]
         joins = " ".join(f"LEFT JOIN {self.joined(group)}" for group in others)
         order = f" ORDER BY s.{self.dialect.named('r')}" if others else ""
@@ -133,6 +160,13 @@ class Combining:
             f"{self.picked(0, [verdict[place] for verdict in verdicts], name)} AS {self.dialect.named(name)}"
             for place, name in enumerate(SETTLED)
         ]
+
+    def counted(self) -> str:
+        """Of one group, the number of the key of its answer."""
+        if self.is_joined:
+            return f"a0.{COUNTED} AS {COUNTED}"
+        numbers = [self.dialect.number(self.number_of_answer(answer)) for _, answer in self.written[0]]
+        return f"{self.dialect.picked(numbers, 's.i0') if numbers else self.dialect.number(0)} AS {COUNTED}"
 
     def worst(self) -> str:
         """The least rank of all groups."""

@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gonogo.answer import HOLD
 from gonogo.batch.answers import IDS, OBJECTS, Answers, GroupAnswer
-from gonogo.batch.combining import BITS, MOST_WRITTEN, SETTLED, Combining
+from gonogo.batch.combining import BITS, COUNTED, MOST_WRITTEN, SETTLED, Combining
 from gonogo.batch.screening import Screening
 from gonogo.batch.settling import joined, settle_together
 from gonogo.batch.source import Placed, Rows, Table
 from gonogo.batch.told import Told
 from gonogo.judge import Judge
+from gonogo.levels.counting import Census
 from gonogo.problems import Problem
 from gonogo.screen.engine import Engine, Unscannable, Values
 from gonogo.screen.sql.dialect import Dialect
+from gonogo.screen.sql.statement import above_name
 from gonogo.tally import Tally
 from gonogo.verdict import Verdict
 
@@ -120,14 +122,14 @@ class Run:
         taken = Taken(rows, len(self._taken))
         taken.told = Told(self.engine, f"told_{taken.number}", self.is_json)
         for placed in rows.read():
-            self._tell(taken.told, placed, rows, is_counted=True)
+            self._tell(taken, taken.told, placed, is_counted=True)
         taken.told.flush()
         self._taken.append(taken)
 
-    def _tell(self, told: Told, placed: Placed, source: Table | Rows, *, is_counted: bool) -> None:
-        verdict = self._verdict(placed)
+    def _tell(self, taken: Taken, told: Told, placed: Placed, *, is_counted: bool) -> None:
+        verdict, source, number = self._verdict(placed), taken.source, taken.number
         if is_counted:
-            self.tally.summary.add(verdict.answer)
+            self.tally.count(verdict, (number, placed.place))
             self.tally.look_at(verdict, placed.row, source.file_of(placed.place)[0])
         told.add(placed.place, verdict)
 
@@ -145,6 +147,9 @@ class Run:
                 taken.base = self._look_up(taken)
             if not self.combining.is_one:
                 self._answer_together(tables)
+        if self.tally.census is not None:
+            for taken in tables:
+                self._count_levels(taken, self.tally.census)
         if self.situations > MANY:
             what = f"the facts are in {self.situations:,} distinct situations, and each was reasoned about"
             place = self.judge.compiled.written.span.source.path
@@ -196,6 +201,7 @@ class Run:
         if self.combining.is_one:
             settled = [self.answers.settle(answer.worst, answer.open, answer.asked) for _, answer, _ in answered]
             found |= {name: ("VARCHAR", [row[place] for row in settled]) for place, name in enumerate(SETTLED)}
+            found[COUNTED] = "BIGINT", [self.combining.number_of_answer(answer) for _, answer, _ in answered]
         else:
             for name in ("worst", *BITS):
                 found[name] = "BIGINT", [getattr(answer, name) for _, answer, _ in answered]
@@ -217,6 +223,7 @@ class Run:
     def _look_up(self, taken: Taken) -> str:
         """What gives the rows of a source with what their groups say."""
         kept = ["r", "item", "lot", "odd", *(["row"] if self.judge.exact.item is None else [])]
+        kept += self._grouping[1:]
         statement = self.combining.looked_up(f"{self.engine.numbered(taken.screened)} AS n", kept)
         self._enumerate()
         if self.combining.is_one and not self.combining.is_joined:
@@ -239,6 +246,22 @@ class Run:
         for taken in tables if settled is None else ():
             taken.base = joined(self.engine, taken.base)
 
+    @property
+    def _grouping(self) -> list[str]:
+        """The columns of looked-up rows that name the lot of an item, and what it belongs to above."""
+        return [above_name(level) if level else "lot" for level in range(len(self.judge.exact.grouping))]
+
+    def _count_levels(self, taken: Taken, census: Census) -> None:
+        """Count what was looked up for the levels above: how many rows of each lot have which key."""
+        names, keys = self._grouping, self.combining.key_columns
+        grouped = ", ".join([*names, *keys])
+        statement = f"SELECT {grouped}, count(*), min(r) FROM {taken.base} AS b WHERE NOT odd GROUP BY {grouped}"
+        for rows in self.engine.pieces(statement, AT_ONCE):
+            for row in rows:
+                *told, facts, first = row
+                key = self.combining.answer_key(told[len(names) :])
+                census.add(tuple(told[: len(names)]), key, facts, (taken.number, first))
+
     def _tell_where(self, taken: Taken, test: str, *, is_counted: bool) -> None:
         """Judge some rows of a source one by one."""
         assert isinstance(taken.source, Table)
@@ -247,7 +270,7 @@ class Run:
             return
         taken.told = taken.told or Told(self.engine, f"told_{taken.number}", self.is_json)
         for placed in taken.source.rows(self.engine, "wanted", self.judge.exact):
-            self._tell(taken.told, placed, taken.source, is_counted=is_counted)
+            self._tell(taken, taken.told, placed, is_counted=is_counted)
         taken.told.flush()
         self.engine.drop("wanted")
 

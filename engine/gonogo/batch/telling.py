@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SCHEMA: Final = ", ".join(f"`{name}` {'bigint' if kind == 'BIGINT' else 'string'}" for name, kind in COLUMNS.items())
 REPORTS: Final = "reports"
 """The column of what came up: unusable cells and problems, as JSON; NULL: nothing."""
+COUNTED: Final = "counted"
+"""The column of what the levels above count: the units that an item belongs to, and its key, as JSON; NULL: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Telling:
         """Verdicts on the rows of some batches."""
         for batch in batches:
             rows = [self._told(placed) for placed in self.table.rows_of(map(cells_of, batch.columns), self.needed)]
-            yield from arrow_table(in_columns(rows, {**COLUMNS, REPORTS: "VARCHAR"})).to_batches()
+            yield from arrow_table(in_columns(rows, {**COLUMNS, REPORTS: "VARCHAR", COUNTED: "VARCHAR"})).to_batches()
 
     def _told(self, placed: Placed) -> tuple[object, ...]:
         judge = _judge(self.path, self.text)
@@ -69,7 +71,8 @@ class Telling:
             [problem.code, str(problem.place), problem.what, problem.mend, problem.severity] for problem in problems
         ]
         reports = json.dumps([came_up, told]) if came_up or told else None
-        return (*told_row(placed.place, verdict, self.has_lines), reports)
+        counted = json.dumps([verdict.names, judge.key(verdict.answer)]) if judge.exact.is_counted else None
+        return (*told_row(placed.place, verdict, self.has_lines), reports, counted)
 
 
 def replay(reports: str, tally: Tally) -> None:

@@ -69,7 +69,7 @@ class ColumnarInspection:
     ) -> None:
         self.standard = standard
         self.paths = tuple(paths)
-        self._tally = Tally(standard.compiled.exact, report, on_unusable)
+        self._tally = Tally(standard.compiled.exact, report, on_unusable, standard.census())
         self._doing = ""
         self._about: int | None = None
         self._watch = watch
@@ -102,6 +102,7 @@ class ColumnarInspection:
                 self._take(source, run)
             self._begin("reasoning", None)
             run.settle()
+            self._tally.settle()
         self._begin("writing", self.summary.rows)
 
     def _take(self, source: Table | Rows, run: Run) -> None:

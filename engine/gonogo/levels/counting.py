@@ -72,22 +72,19 @@ class Census:
         self._items: dict[Names, Counter[Key]] = {}
         self._first: dict[Names, tuple[int, int]] = {}
 
-    def add(self, names: Names, key: Key) -> None:
-        """Count an item."""
+    def add(self, names: Names, key: Key, items: int = 1, first: tuple[int, int] = (0, 0)) -> None:
+        """Count items of one key; `first` is the source of the first of them and its place in it."""
         counter = self._items.get(names)
         if counter is None:
             counter = self._items[names] = Counter()
-        counter[key] += 1
-
-    def add_many(self, names: Names, key: Key, items: int, first: tuple[int, int]) -> None:
-        """Count items of one key; `first` is the source of the first of them and its place in it."""
-        self._items.setdefault(names, Counter())[key] += items
-        self._first[names] = min(first, self._first.get(names, first))
+            self._first[names] = first
+        elif first < self._first[names]:
+            self._first[names] = first
+        counter[key] += items
 
     def settle(self) -> Levels:
         """Judge lots and all that stands above them, and measure the objectives."""
-        names = sorted(self._items, key=lambda each: self._first.get(each, (0, 0))) if self._first else self._items
-        units = {each: self._items[each] for each in names}
+        units = {names: self._items[names] for names in sorted(self._items, key=self._first.__getitem__)}
         objectives: tuple[ObjectiveResult, ...] = ()
         if self.judges.objectives is not None:
             together: Counter[Key] = Counter()

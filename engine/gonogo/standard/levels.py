@@ -12,7 +12,7 @@ from gonogo.standard import model
 from gonogo.standard.quantities import read_derived, read_parameter
 from gonogo.standard.reader import Node, Scalar
 from gonogo.standard.requirements import LIMITS, RequirementReader, read_dispositions
-from gonogo.standard.sections import RULE_ID, Reading, Section, shown
+from gonogo.standard.sections import RULE_ID, Reading, Section, listed, shown
 
 LOTS: Final = "lots"
 
@@ -39,7 +39,16 @@ class LevelReader:
             what, mend = "`lots` are judged, and `facts` names no column for them", "add `lot: COLUMN` under `facts`"
             self.reading.error("missing-key", top.keys["lots"].span, what, mend)
         section = self.reading.section(node, _LEVEL, LOTS, top.keys["lots"].span)
+        self.check_classes(section)
         yield self.level(LOTS, facts.lot or "", section)
+
+    def check_classes(self, section: Section) -> None:
+        """Every class is counted, and each count has a name of its own."""
+        names = [*model.GIVEN_COUNTS, *map(model.count_name, self.classes)]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            what = f"two counts would be called {listed(twice)}"
+            self.reading.error("name-taken", section.span, what, "choose another name for the class")
 
     def above(self, top: Section) -> Iterator[model.Level | None]:
         seen = {"items", LOTS}

@@ -15,7 +15,7 @@ from gonogo.program.ir import Kind, Type, Value
 from gonogo.program.passes.arithmetic import Calculator, type_of
 from gonogo.program.passes.levels import found_name
 from gonogo.standard import model, tree
-from gonogo.standard.sections import listed, shown, suggested
+from gonogo.standard.sections import NAME, listed, shown, suggested
 from gonogo.standard.tree import Expression
 
 FLAG: Final = Type(Kind.FLAG)
@@ -106,14 +106,15 @@ class Binder:
     def refuse_uncounted(self, node: tree.Name) -> None:
         """A level above items knows only what is counted."""
         name, standard = node.name, self.standard
-        known = [*standard.fields, *standard.derived, *standard.parameters]
+        known = [*(each for each in standard.fields if NAME.fullmatch(each)), *standard.derived, *standard.parameters]
         near = suggested(name, known, self.problems)
         if name in standard.rules or name in standard.characteristics:
             mend = f"write `found({name})` for a finding"
         elif near:
             mend = f"did you mean `{near}`?"
         else:
-            mend = f"count it under `counts`; what is known is {listed(known[:MOST_LISTED])}"
+            how = "`found(…)` counts the items" if standard.level == "objectives" else "count it under `counts`"
+            mend = f"{how}; what is known is {listed(known[:MOST_LISTED])}"
         what = f"{shown(name)} is nothing that is counted over {standard.counted}"
         self.problems.error("unknown-name", node.span, what, mend)
 
@@ -324,7 +325,11 @@ class Binder:
             return None
         if name not in self.sides:
             near = suggested(name, self.sides, self.problems)
-            mend = f"did you mean `found({near})`?" if near else "name a rule or characteristic of this standard"
+            mend = "name a rule or characteristic of this standard"
+            if self.standard.counted:
+                mend = f"name a rule of {self.standard.level}; {self.standard.counted} are counted under `counts`"
+            if near:
+                mend = f"did you mean `found({near})`?"
             self.problems.error("unknown-rule", node.span, f"{shown(name)} is not a rule of this standard", mend)
             return None
         if side and side not in self.sides[name]:

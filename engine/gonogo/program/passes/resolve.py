@@ -69,7 +69,7 @@ def resolve(standard: model.Standard, problems: Problems, counts: Sequence[model
         applies=applies,
         level=standard.level,
         counts=counted,
-        is_counted=bool(standard.levels or counts),
+        is_counted=bool(standard.levels or standard.objectives or counts),
         grouping=tuple(level.column for level in standard.levels),
     )
 

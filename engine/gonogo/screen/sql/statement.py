@@ -1,6 +1,7 @@
 """A program and the shape of facts → one statement: the words of each fact's situation, and whether it is odd.
 
-The columns that come out are `item` and `lot` as texts (NULL: none), `odd`, and for each group of components its
+The columns that come out are `item`, `lot` and what an item belongs to above lots (`above_1`, …) as texts (NULL: none),
+`odd`, and for each group of components its
 words, `w0`, `w1`, …, in which two bits say what a condition came to, as in `screen.situation`.
 """
 
@@ -97,6 +98,7 @@ class _Writer:
     def statement(self, source: str, kept: Mapping[str, str]) -> str:
         program = self.screen.program
         item, lot = self.identity(program.item, is_item=True), self.identity(program.lot)
+        above = {above_name(number): self.identity(column) for number, column in enumerate(program.grouping) if number}
         values = self.read_fields()
         recorded = frozenset(known.name for known in program.fields if known.column in self.shape.columns)
         expressions = Expressions(self.dialect, self.stages, self.bounds, values, recorded, self.odd)
@@ -108,7 +110,7 @@ class _Writer:
         }
         self.stages.raw |= kept
         beside = {name: Sql(self.dialect.named(name)) for name in kept}
-        last = {**beside, "item": item, "lot": lot, "odd": self.any_odd(), **words}
+        last = {**beside, "item": item, "lot": lot, **above, "odd": self.any_odd(), **words}
         return self.stages.select(last, source)
 
     # --------------------------------------------------------------------------------------------- columns
@@ -270,6 +272,11 @@ class _Writer:
         else:
             found = expressions.test(self.screen.program.conditions[number])
         return self.stages.bind(found, f"condition {number}") if len(found.text) > LONG else found
+
+
+def above_name(level: int) -> str:
+    """The column for what an item belongs to at a level above lots."""
+    return f"above_{level}"
 
 
 def balanced(parts: Sequence[str], operator: str) -> str:
