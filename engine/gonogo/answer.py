@@ -104,7 +104,8 @@ def asked_of(program: Program) -> tuple[str, ...]:
     logics = [*(line.when for line in program.dispositions), *(count.when for count in program.counts)]
     found = (leaf.proposition for logic in logics for leaf in leaves(logic) if isinstance(leaf, ir.Found))
     applies = [program.applies] if program.applies is not None and program.is_counted else []
-    return tuple(dict.fromkeys([*found, *applies]))
+    tallied = (rule.name for rule in program.rules if rule.class_ in program.tallied)
+    return tuple(dict.fromkeys([*found, *applies, *tallied]))
 
 
 class Answering:

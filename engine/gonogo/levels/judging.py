@@ -95,6 +95,7 @@ class LevelJudge:
         self.counts = tuple(known.name for known in program.fields)
         used = {leaf.name for tree in _trees(program) for leaf in leaves(tree) if isinstance(leaf, ir.FieldValue)}
         self.shares = Shares(below, self.counts, frozenset(used))
+        self.known = frozenset(self.counts) - frozenset(self.shares.untold)
         self.below = below.program.level
         self.column = compiled.written.column
         self._kept: dict[tuple[object, ...], LevelAnswer] = {}
@@ -112,7 +113,7 @@ class LevelJudge:
         for key, units in tally.items():
             share = self.shares.of(key)
             low, high = _plus(low, share.low, units), _plus(high, share.high, units)
-            best = _plus(best, share.worlds[0].adds if share.worlds else share.low, units)
+            best = _plus(best, share.worlds[0].adds, units)
             if share.is_open:
                 is_open.append((share, units))
         return Sums(low, high, best, tuple(is_open))
@@ -121,7 +122,7 @@ class LevelJudge:
         """All counts that are possible, the best first; None where they are too many."""
         found = {sums.best: None}
         for share, units in sums.open:
-            if share.worlds is None:
+            if not share.is_all:
                 return None
             first = share.worlds[0].adds
             changes = {_minus(world.adds, first) for world in share.worlds}

@@ -44,9 +44,11 @@ class Unless:
         return f"{what}, unless {' or '.join(ways)}"
 
     def fewest(self) -> Iterator[tuple[str, int, int]]:
-        """For each thing that units may turn out to be: how many flip the verdict, and how many may be it."""
+        """For each thing that units may turn out to be, the worst first: how many flip the verdict, of how many."""
         said: set[str] = set()
-        for (label, change), units in self.kinds().items():
+        ranks = self.judge.shares.below.severity
+        kinds = sorted(self.kinds().items(), key=lambda kind: ranks.get(kind[0][0], len(ranks)))
+        for (label, change), units in kinds:
             counts = self.sums.best
             for count in range(1, min(units, MOST_TRIED) + 1):
                 counts = tuple(a + b for a, b in zip(counts, change, strict=True))
@@ -60,7 +62,7 @@ class Unless:
         """What unjudged units may turn out to be, and how many of them."""
         found: Counter[_Kind] = Counter()
         for share, units in self.sums.open:
-            first, *others = share.worlds or ()
+            first, *others = share.worlds
             for world in others:
                 change = tuple(a - b for a, b in zip(world.adds, first.adds, strict=True))
                 found[world.label, change] += units

@@ -101,8 +101,9 @@ class LevelVerdict:
 
     @property
     def counts(self) -> dict[str, tuple[int, int]]:
-        """Every count, as the least and the most that it may be."""
-        return dict(zip(self.judge.counts, zip(self._sums.low, self._sums.high, strict=True), strict=True))
+        """Every count, as the least and the most that it may be; findings only where something asks for them."""
+        ends = zip(self.judge.counts, zip(self._sums.low, self._sums.high, strict=True), strict=True)
+        return {name: end for name, end in ends if name in self.judge.known}
 
     @property
     def unknown(self) -> tuple[Unknown, ...]:

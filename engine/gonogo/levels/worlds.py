@@ -7,16 +7,17 @@ INVARIANT: what may be the case is never left out; worlds that can't be are left
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final, TypeAlias
 
-from gonogo.answer import Answering, Key, Outcome, evaluate, within
+from gonogo.answer import Answering, Key, Outcome, evaluate
 from gonogo.program import ir
 from gonogo.program.ir import FALSE, TRUE, UNKNOWN
 from gonogo.program.passes.rewrite import leaves
-from gonogo.standard.model import count_name
+from gonogo.screen.functions import NEGATED
+from gonogo.standard.model import FINDINGS, count_name, findings_name
 
 MOST_OPEN: Final = 8
 """Of so many open questions all combinations are looked at; beyond, each count is bounded by itself."""
@@ -49,13 +50,16 @@ class Share:
     ----------
     low, high : tuple of int
         The least and the most that it adds to each.
-    worlds : tuple of World or None
-        All ways in which it may turn out, the best first; None where they are too many.
+    worlds : tuple of World
+        The ways in which it may turn out, the best first.
+    is_all : bool
+        Whether these are all; where they are too many, they are those with one finding more.
     """
 
     low: Vector
     high: Vector
-    worlds: tuple[World, ...] | None
+    worlds: tuple[World, ...]
+    is_all: bool = True
 
     @property
     def is_open(self) -> bool:
@@ -71,11 +75,15 @@ class _Unit:
     classes: frozenset[str | None]
     outcomes: dict[str, int]
 
+    def is_of(self, classes: Collection[str | None]) -> int:
+        """Whether its class is one of these."""
+        possible = self.classes & set(classes)
+        return FALSE if not possible else TRUE if possible == self.classes else UNKNOWN
+
     def leaf(self, leaf: ir.Logic) -> int:
         match leaf:
             case ir.ClassIs(classes):
-                possible = self.classes & set(classes)
-                return FALSE if not possible else TRUE if possible == self.classes else UNKNOWN
+                return self.is_of(classes)
             case ir.OutcomeIs(outcomes):
                 return TRUE if self.outcome in outcomes else FALSE
             case ir.Found(name):
@@ -94,9 +102,19 @@ class Shares:
         self.used = [name in used for name in self.counts]
         self.logics = {count.name: count.when for count in below.program.counts}
         self.names = {count_name(class_): class_ for class_ in below.program.classes}
+        self.tallied = self._tallied()
         needed = (self.logics[name] for name in self.counts if name in self.logics and name in used)
         self.asked = {leaf.proposition for logic in needed for leaf in leaves(logic) if isinstance(leaf, ir.Found)}
+        self.asked |= {rule for name, rules in self.tallied.items() if name in used for rule in rules}
         self._kept: dict[Key, Share] = {}
+
+    @property
+    def untold(self) -> Iterator[str]:
+        """The counts of findings that no key tells, because nothing asks for them."""
+        told = set(self.below.program.tallied)
+        yield from (findings_name(class_) for class_ in self.below.program.classes if class_ not in told)
+        if told < set(self.below.program.classes):
+            yield FINDINGS
 
     def of(self, key: Key) -> Share:
         """What a unit with that key adds."""
@@ -111,51 +129,81 @@ class Shares:
         applies = outcomes.get(below.program.applies, TRUE) if below.program.applies else TRUE
         outcome: Outcome = "nonconforming" if class_ else "indeterminate" if could else "conforming"
         unit = _Unit(outcome, below.possible_classes(class_, could), outcomes)
-        bounds = [_ends(within(applies, self.count(name, unit))) for name in self.counts]
-        low, high = (tuple(end[place] for end in bounds) for place in (0, 1))
+        bounds = [self.count(name, unit) for name in self.counts]
+        low = tuple(least if applies == TRUE else 0 for least, _ in bounds)
+        high = tuple(most if applies != FALSE else 0 for _, most in bounds)
         if low == high:
             return Share(low, high, (World(low),))
-        return Share(low, high, self._worlds(unit, applies, low))
+        is_open = [name for name, outcome in outcomes.items() if outcome == UNKNOWN and name in self.asked]
+        is_all = len(is_open) <= MOST_OPEN
+        ways = self._turned_out(unit, is_open) if is_all else self._by_one_finding(unit, is_open)
+        return Share(low, high, self._worlds(ways, unit, applies, low), is_all)
 
-    def count(self, name: str, unit: _Unit) -> int:
+    def _tallied(self) -> dict[str, tuple[str, ...]]:
+        """The rules whose findings each count of findings adds up."""
+        rules = self.below.program.rules
+        found = {
+            findings_name(class_): tuple(rule.name for rule in rules if rule.class_ == class_)
+            for class_ in self.below.program.classes
+        }
+        return {FINDINGS: tuple(rule.name for rule in rules), **found}
+
+    def count(self, name: str, unit: _Unit) -> tuple[int, int]:
+        """The least and the most that a unit adds to a count."""
+        if name in self.tallied:
+            outcomes = [unit.outcomes.get(rule, FALSE) for rule in self.tallied[name]]
+            return outcomes.count(TRUE), len(outcomes) - outcomes.count(FALSE)
+        outcome = self.outcome(name, unit)
+        return int(outcome == TRUE), int(outcome != FALSE)
+
+    def outcome(self, name: str, unit: _Unit) -> int:
         """Whether a unit is counted under that name: true, false or unknown."""
         match name:
             case "inspected":
                 return TRUE
             case "indeterminate":
                 return TRUE if unit.outcome == "indeterminate" else FALSE
-            case "conforming" | "nonconforming":
-                is_good = unit.leaf(ir.ClassIs((None,)))  # type: ignore[arg-type]  # no class: nothing was found
-                return is_good if name == "conforming" else (TRUE, FALSE, UNKNOWN)[is_good]
+            case "conforming":
+                return unit.is_of({None})
+            case "nonconforming":
+                return NEGATED[unit.is_of({None})]
             case _ if name in self.logics:
                 return evaluate(self.logics[name], unit.leaf)
             case _:
-                return unit.leaf(ir.ClassIs((self.names[name],)))
+                return unit.is_of({self.names[name]})
 
-    def _worlds(self, unit: _Unit, applies: int, low: Vector) -> tuple[World, ...] | None:
-        """All that a unit may turn out to be, the best first, each once; None where they are too many.
+    def _worlds(self, ways: Iterable[_Unit], unit: _Unit, applies: int, low: Vector) -> tuple[World, ...]:
+        """What a unit adds in some ways in which it may turn out, each once; the first is the best.
 
         A count that nothing is judged by does not make two of one.
         """
-        is_open = [name for name, outcome in unit.outcomes.items() if outcome == UNKNOWN and name in self.asked]
-        if len(is_open) > MOST_OPEN:
-            return None
-        worlds: dict[Vector, World] = {}
-        if applies == UNKNOWN:
-            worlds[low] = World(low)
-        for turned_out in self._turned_out(unit, is_open):
-            counted = [self.count(name, turned_out) for name in self.counts]
+        worlds = {low: World(low)} if applies == UNKNOWN else {}
+        for turned_out in ways:
+            counted = [self.count(name, turned_out)[0] for name in self.counts]
             adds = tuple(
-                int(truth == TRUE) if is_used else least
-                for truth, is_used, least in zip(counted, self.used, low, strict=True)
+                number if is_used else least for number, is_used, least in zip(counted, self.used, low, strict=True)
             )
             worlds.setdefault(adds, World(adds, self.label(turned_out, adds, unit) if worlds else ""))
         return tuple(worlds.values())
 
-    def _turned_out(self, unit: _Unit, is_open: Sequence[str]) -> Iterator[_Unit]:
+    def _by_one_finding(self, unit: _Unit, is_open: Sequence[str]) -> Iterator[_Unit]:
+        """The unit where nothing more is found, and where one thing is, of each class that is open."""
+        mildest, *others = self._mildest_first(unit.classes)
+        silent = unit.outcomes | dict.fromkeys(is_open, FALSE)
+        yield _Unit(unit.outcome, frozenset({mildest}), silent)
+        rules = {name: self.below.rules[name][1].class_ for name in is_open if name in self.below.rules}
+        for class_ in self._mildest_first({*others, *rules.values()}):
+            found = next((name for name, known in rules.items() if known == class_), None)
+            told = silent if found is None else silent | {found: TRUE}
+            worst = self._mildest_first({class_, mildest})[-1]
+            yield _Unit(unit.outcome, frozenset({worst}), told)
+
+    def _mildest_first(self, classes: Collection[str | None]) -> list[str | None]:
         ranks = self.below.severity
-        mildest_first = sorted(unit.classes, key=lambda name: -ranks.get(name or "", len(ranks)))
-        for class_ in mildest_first:
+        return sorted(classes, key=lambda name: -ranks.get(name or "", len(ranks)))
+
+    def _turned_out(self, unit: _Unit, is_open: Sequence[str]) -> Iterator[_Unit]:
+        for class_ in self._mildest_first(unit.classes):
             for truths in product((FALSE, TRUE), repeat=len(is_open)):
                 told = dict(zip(is_open, truths, strict=True))
                 if all(self._can_be(name, class_) for name, truth in told.items() if truth == TRUE):
@@ -176,8 +224,3 @@ class Shares:
             return class_
         told = [name for name, add in zip(self.counts, adds, strict=True) if add and name in self.logics]
         return f"counted as {' and '.join(told)}" if told else class_ or "conforming"
-
-
-def _ends(outcome: int) -> tuple[int, int]:
-    """The least and the most that an outcome adds to a count."""
-    return (int(outcome == TRUE), int(outcome != FALSE))

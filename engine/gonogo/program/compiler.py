@@ -7,7 +7,7 @@ finer facts go back to the exact program before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +16,7 @@ from gonogo.program import ir
 from gonogo.program.passes.components import cut_components
 from gonogo.program.passes.conditions import number_conditions
 from gonogo.program.passes.fold import fold
-from gonogo.program.passes.levels import standard_of_objectives, standards_of
+from gonogo.program.passes.levels import NOTHING, Counted, standard_of_objectives, standards_of
 from gonogo.program.passes.limits import warn_never_true
 from gonogo.program.passes.releases import warn_dispositions
 from gonogo.program.passes.resolve import resolve
@@ -118,16 +118,16 @@ def _parts(source: Source, problems: Problems) -> list[_Part]:
     written = read_standard(source, problems)
     parts = []
     if written is not None:
-        parts = [_Part(standard, _stages(standard, counts, problems)) for standard, counts in standards_of(written)]
+        parts = [_Part(standard, _stages(standard, counted, problems)) for standard, counted in standards_of(written)]
         if written.objectives:
-            parts.append(_Part(measured := standard_of_objectives(written), _stages(measured, (), problems)))
+            parts.append(_Part(measured := standard_of_objectives(written), _stages(measured, NOTHING, problems)))
     problems.refuse_errors()
     return parts
 
 
-def _stages(written: model.Standard, counts: Sequence[model.Count], problems: Problems) -> dict[str, ir.Program]:
+def _stages(written: model.Standard, counted: Counted, problems: Problems) -> dict[str, ir.Program]:
     """The program after each pass; only `resolve` can find problems, and the others need a program without."""
-    program = resolve(written, problems, counts)
+    program = resolve(written, problems, counted)
     stages = {"resolve": program}
     if problems.has_errors:
         return stages

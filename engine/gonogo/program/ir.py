@@ -382,6 +382,8 @@ class Program:
         What its units are called: ``items``, ``lots``, …
     counts : tuple of Count
         What the level above counts, beside what is counted at every level.
+    tallied : tuple of str
+        The classes whose findings the level above, or an objective, counts one by one.
     is_counted : bool
         Whether there is a level above, or an objective that counts.
     grouping : tuple of str
@@ -406,5 +408,6 @@ class Program:
     components: tuple[Component, ...] = ()
     level: str = "items"
     counts: tuple[Count, ...] = ()
+    tallied: tuple[str, ...] = ()
     is_counted: bool = False
     grouping: tuple[str, ...] = ()

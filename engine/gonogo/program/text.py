@@ -293,7 +293,7 @@ def program_text(program: ir.Program) -> str:
         ("propositions", (f"{p.name}: {logic_text(p.when)}" for p in program.propositions)),
         ("rules", map(_rule, program.rules)),
         ("dispositions", map(_disposition, program.dispositions)),
-        ("counted by the level above", map(_count, program.counts)),
+        ("counted by the level above", _counts(program)),
         ("components", (_component(number, part) for number, part in enumerate(program.components))),
     )
     return "\n".join(line for title, lines in sections for line in _section(title, list(lines))) + "\n"
@@ -389,8 +389,9 @@ def _disposition(line: ir.Disposition) -> str:
     return f"otherwise: {line.then}" if line.when == ir.All(()) else f"when {logic_text(line.when)}: {line.then}"
 
 
-def _count(count: ir.Count) -> str:
-    return f"{count.name}: {logic_text(count.when)}"
+def _counts(program: ir.Program) -> Iterator[str]:
+    yield from (f"{count.name}: {logic_text(count.when)}" for count in program.counts)
+    yield from (f"findings of class {class_}" for class_ in program.tallied)
 
 
 def _component(number: int, part: ir.Component) -> str:

@@ -44,7 +44,7 @@ class LevelReader:
 
     def check_classes(self, section: Section) -> None:
         """Every class is counted, and each count has a name of its own."""
-        names = [*model.GIVEN_COUNTS, *map(model.count_name, self.classes)]
+        names = model.given_counts(self.classes)
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             what = f"two counts would be called {listed(twice)}"
@@ -116,9 +116,8 @@ class LevelReader:
 
 
 def given_fields(classes: tuple[str, ...], span: Span) -> dict[str, model.Field]:
-    """What is counted without being asked for: how many units were inspected, and of which outcome and class."""
-    names = [*model.GIVEN_COUNTS, *(model.count_name(class_) for class_ in classes)]
-    return {name: count_field(name, span) for name in names}
+    """What is counted without being asked for: units by outcome and class, and their findings."""
+    return {name: count_field(name, span) for name in model.given_counts(classes)}
 
 
 def count_field(name: str, span: Span) -> model.Field:

@@ -21,7 +21,7 @@ DEFAULT_CLASSES: Final = ("critical", "major", "minor")
 ONE: Final = Fraction(1)
 
 GIVEN_COUNTS: Final = ("inspected", "conforming", "nonconforming", "indeterminate")
-"""What is counted over the units of any level, beside one count for each class."""
+"""What is counted over the units of any level, beside units and findings of each class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +220,19 @@ class Standard:
     lent: frozenset[str] = frozenset()
 
 
+FINDINGS: Final = "findings"
+
+
 def count_name(class_: str) -> str:
     """What the count of a class is called in expressions: `safety-critical` is no name, and `safety_critical` is."""
     return re.sub(r"\W", "_", class_)
+
+
+def findings_name(class_: str) -> str:
+    """The count of the findings of a class, of which one unit may have several: nonconformities, and not units."""
+    return f"{count_name(class_)}_{FINDINGS}"
+
+
+def given_counts(classes: tuple[str, ...]) -> tuple[str, ...]:
+    """What is counted over the units of any level without being asked for."""
+    return (*GIVEN_COUNTS, *map(count_name, classes), FINDINGS, *map(findings_name, classes))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, is_dataclass, replace
 from dataclasses import fields as fields_of
-from dataclasses import is_dataclass, replace
 from typing import Final
 
 from gonogo.standard import model, tree
@@ -13,15 +13,40 @@ from gonogo.standard.levels import count_field, given_fields
 ITEMS: Final = "items"
 
 
-def standards_of(standard: model.Standard) -> Iterator[tuple[model.Standard, tuple[model.Count, ...]]]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is counted over the units of a level.
+
+    Parameters
+    ----------
+    counts : tuple of Count
+        What the standard asks for.
+    classes : tuple of str
+        Those whose findings are counted one by one.
+    """
+
+    counts: tuple[model.Count, ...] = ()
+    classes: tuple[str, ...] = ()
+
+
+NOTHING: Final = Counted()
+
+
+def standards_of(standard: model.Standard) -> Iterator[tuple[model.Standard, Counted]]:
     """The standard of each level, items first, and what the level above counts over its units."""
     lent = frozenset(_names_in((standard.levels, standard.objectives)))
     judging, below = replace(standard, lent=lent), ITEMS
     objectives = tuple(_found_in(standard.objectives.values()))
+    used = frozenset(_names_in(standard.objectives))
     for level in standard.levels:
-        yield judging, (*level.counts.values(), *objectives)
-        judging, below, objectives = _of_level(standard, level, below), level.name, ()
-    yield judging, objectives
+        yield judging, _counted(standard, (*level.counts.values(), *objectives), used | frozenset(_names_in(level)))
+        judging, below, objectives, used = _of_level(standard, level, below), level.name, (), frozenset()
+    yield judging, _counted(standard, objectives, used)
+
+
+def _counted(standard: model.Standard, counts: tuple[model.Count, ...], used: frozenset[str]) -> Counted:
+    is_total = model.FINDINGS in used
+    return Counted(counts, tuple(each for each in standard.classes if is_total or model.findings_name(each) in used))
 
 
 def _of_level(standard: model.Standard, level: model.Level, below: str) -> model.Standard:

@@ -17,6 +17,7 @@ from gonogo.program.passes.arithmetic import Calculator
 from gonogo.program.passes.binding import TRUE, Binder
 from gonogo.program.passes.fold import folded
 from gonogo.program.passes.kinds import infer_kinds
+from gonogo.program.passes.levels import NOTHING, Counted
 from gonogo.program.passes.order import quantities_in_order
 from gonogo.program.passes.requirements import Requirement, as_requirements
 from gonogo.program.passes.rewrite import TESTS, replace_leaves
@@ -31,12 +32,12 @@ APPLIES = ".applies"
 """The proposition that says whether a standard applies at all: no rule can have this name."""
 
 
-def resolve(standard: model.Standard, problems: Problems, counts: Sequence[model.Count] = ()) -> ir.Program:
+def resolve(standard: model.Standard, problems: Problems, counted: Counted = NOTHING) -> ir.Program:
     """The program of a standard, in its most readable form; what is wrong is added to `problems`.
 
     Parameters
     ----------
-    counts : sequence of Count
+    counted : Counted
         What the level above counts over the units of this one.
     """
     kinds, unread = infer_kinds(standard, problems)
@@ -50,7 +51,7 @@ def resolve(standard: model.Standard, problems: Problems, counts: Sequence[model
     rules = tuple(resolver.rules(propositions))
     applies = resolver.proposition(APPLIES, standard.applies, propositions, may_find=False)
     dispositions = tuple(resolver.dispositions(propositions))
-    counted = tuple(resolver.counts(counts, propositions))
+    counts = tuple(resolver.counts(counted.counts, propositions))
     resolver.warn_unused()
     return ir.Program(
         standard=standard.id,
@@ -68,8 +69,9 @@ def resolve(standard: model.Standard, problems: Problems, counts: Sequence[model
         missing_words=standard.facts.missing_words,
         applies=applies,
         level=standard.level,
-        counts=counted,
-        is_counted=bool(standard.levels or standard.objectives or counts),
+        counts=counts,
+        tallied=counted.classes,
+        is_counted=bool(standard.levels or standard.objectives),
         grouping=tuple(level.column for level in standard.levels),
     )
 
