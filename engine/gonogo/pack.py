@@ -330,9 +330,11 @@ class Standard:
         --------
         >>> import gonogo
         >>> standard = gonogo.load("food-containers")
-        >>> containers = [{"Container": n, "Lot": "A", "Critical": int(n == 1)} for n in range(84)]
-        >>> [(lot.name, lot.disposition) for lot in standard.judge_levels(containers).lots]
-        [('A', 'reject')]
+        >>> sound = {"Lot": "A", "Inspection": "origin", "Lot size": 5000, "Defects": "none"}
+        >>> containers = [sound | {"Container": number} for number in range(83)]
+        >>> (lot,) = standard.judge_levels([*containers, sound | {"Defects": ""}]).lots
+        >>> lot.disposition, lot.unless
+        ('hold', 'accept, unless the one unjudged item is critical')
         """
         if isinstance(facts, str | bytes | Mapping) or not isinstance(facts, Iterable):
             raise TypeError("lots are judged by an iterable of facts, which are mappings of column names to values")

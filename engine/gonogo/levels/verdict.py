@@ -34,9 +34,10 @@ class LevelVerdict:
     --------
     >>> import gonogo
     >>> standard = gonogo.load("food-containers")
-    >>> lots = standard.judge_lots([{"Container": 1, "Lot": "A", "Location": "origin", "Critical": 1}])
-    >>> lots[0].name, lots[0].counts["inspected"], lots[0].disposition
-    ('A', (1, 1), 'reject')
+    >>> leaker = {"Lot": "A", "Inspection": "origin", "Lot size": 5000, "Defects": "3"}
+    >>> (lot,) = standard.judge_levels([leaker] * 84).lots
+    >>> lot.name, lot.inspected, lot.disposition, lot.counts["critical_findings"]
+    ('A', 84, 'reject', (84, 84))
     """
 
     __slots__ = ("_sums", "answer", "judge", "name", "within")
