@@ -19,6 +19,11 @@ def missing(verdict: gonogo.Verdict) -> str | None:
     return "; ".join([*verdict.reasons, f"not judged: {', '.join(verdict.answer.unknown)}"])
 
 
+def permitted(finding: gonogo.Finding) -> list[tuple[str, str]]:
+    """That a finding is under concession, and which."""
+    return [(f"  under concession {finding.concession}", "green")] if finding.concession else []
+
+
 def listed(words: Sequence[str]) -> str:
     """Words as a sentence lists them."""
     return ", ".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -39,6 +39,8 @@ class Finding:
         What the rule is called.
     place : str
         ``path:line:column`` of the rule in the standard.
+    concession : str or None
+        The id of the concession that permits it, where one does.
     """
 
     rule: str
@@ -48,20 +50,43 @@ class Finding:
     side: str | None
     title: str | None
     place: str
+    concession: str | None = None
 
     def as_dict(self) -> dict[str, str | None]:
-        """The finding with the keys that other programs rely on."""
-        return {
+        """The finding with the keys that other programs rely on; `concession` only where there is one."""
+        told = {
             "rule": self.rule,
             "class": self.class_,
             "nonconformity": self.nonconformity,
             "clause": self.clause,
             "side": self.side,
         }
+        return told if self.concession is None else told | {"concession": self.concession}
+
+
+class Permitted:
+    """What concessions say of an answer, be it to a fact or to a unit of a level above."""
+
+    __slots__ = ()
+
+    findings: tuple[Finding, ...]
+    unknown: tuple[str, ...]
+    disposition: str | None
+
+    @property
+    def concessions(self) -> tuple[str, ...]:
+        """The ids of the concessions that permit findings."""
+        return tuple(dict.fromkeys(each.concession for each in self.findings if each.concession is not None))
+
+    @property
+    def is_conceded(self) -> bool:
+        """Whether all that is wrong is permitted, and nothing more can turn out to be."""
+        permitted = [finding.concession is not None for finding in self.findings]
+        return bool(permitted) and all(permitted) and not self.unknown
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Permitted):
     """What a situation means.
 
     Parameters

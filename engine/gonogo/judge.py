@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 from gonogo.answer import Answer, Answering, Key
+from gonogo.concessions import Concessions
 from gonogo.facts.columns import Columns, Exact, TooFine, UnusableCell, raw_of
 from gonogo.program import ir
 from gonogo.program.compiler import Compiled
@@ -42,10 +43,18 @@ class Judge:
     """Judges facts by one compiled standard. Threads may share it.
 
     `reasoned` counts the situations of components that were reasoned about; those kept from before are not.
+
+    Parameters
+    ----------
+    compiled : Compiled
+        What it judges by.
+    concessions : Concessions, optional
+        What of findings is permitted: `Verdict` marks it, the answers of a judge know nothing of it.
     """
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, compiled: Compiled, concessions: Concessions | None = None) -> None:
         self.compiled = compiled
+        self.concessions = concessions
         self.exact = compiled.exact
         self.layout = Layout.of(self.exact)
         self.answering = Answering(self.exact)

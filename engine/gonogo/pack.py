@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from gonogo.answer import Finding
+from gonogo.concessions import Concessions
 from gonogo.judge import Judge
 from gonogo.levels.counting import Census, LevelJudges, Levels
 from gonogo.problems import Problem, Refused, Source, nearest
@@ -166,11 +167,13 @@ class Standard:
     ----------
     compiled : Compiled
         By `gonogo.load`.
+    concessions : Concessions, optional
+        What of findings is permitted.
     """
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, compiled: Compiled, concessions: Concessions | None = None) -> None:
         self._compiled = compiled
-        self._judge = Judge(compiled)
+        self._judge = Judge(compiled, concessions)
         self._levels: LevelJudges | None = None
 
     @property

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gonogo.answer import Answer, Outcome
+from gonogo.concessions import CONCESSION, Concessions
 from gonogo.facts import Row
 from gonogo.facts.naming import item_of
 from gonogo.levels.counting import Census, Levels
@@ -14,6 +15,7 @@ from gonogo.levels.unless import plural
 from gonogo.levels.verdict import LevelVerdict
 from gonogo.problems import Problem
 from gonogo.program.ir import Program
+from gonogo.standard.sections import shown
 from gonogo.verdict import Verdict
 
 
@@ -55,7 +57,8 @@ class Unusable:
 class Summary:
     """What a run has counted so far; classes and rules in the order of the standard, whatever that of the facts.
 
-    `levels` holds the verdicts on lots and on what stands above them, and the objectives, once all facts are judged.
+    `conceded` are the nonconforming items all of whose findings are under concession. `levels` holds the verdicts on
+    lots and on what stands above them, and the objectives, once all facts are judged.
     """
 
     conforming: int = 0
@@ -64,6 +67,7 @@ class Summary:
     by_class: Counter[str] = field(default_factory=Counter)
     by_rule: Counter[str] = field(default_factory=Counter)
     by_disposition: Counter[str] = field(default_factory=Counter)
+    conceded: int = 0
     rows: int = 0
     unusable: int = 0
     levels: Levels = field(default_factory=Levels)
@@ -76,12 +80,13 @@ class Summary:
 
     @property
     def is_good(self) -> bool:
-        """Whether all that was judged conforms, and all objectives are met."""
-        return self.conforming == self.rows and self.levels.is_good
+        """Whether all that was judged conforms, or is under concession, and all objectives are met."""
+        return self.conforming + self.conceded == self.rows and self.levels.is_good
 
     def add(self, answer: Answer) -> None:
         """Count one fact's answer."""
         self.add_settled(answer.outcome, answer.class_, answer.disposition, 1)
+        self.conceded += answer.is_conceded
         for finding in answer.findings:
             self.by_rule[finding.rule] += 1
 
@@ -105,6 +110,7 @@ class Summary:
             "conforming": self.conforming,
             "nonconforming": self.nonconforming,
             "indeterminate": self.indeterminate,
+            **({"under_concession": self.conceded} if self.conceded else {}),
             "by_class": {name: count for name, count in self.by_class.items() if count},
             "by_rule": {name: count for name, count in self.by_rule.items() if count},
         }
@@ -124,13 +130,17 @@ class Tally:
         Takes each cell that could not be used.
     census : Census or None
         Counts what levels above items, and objectives, are judged by; None where there are none.
+    concessions : Concessions or None
+        What of findings is permitted.
     """
 
     program: Program
     report: Callable[[Problem], None]
     on_unusable: Callable[[Unusable], None]
     census: Census | None = None
+    concessions: Concessions | None = None
     summary: Summary = field(init=False)
+    used: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Begin with nothing counted."""
@@ -139,15 +149,47 @@ class Tally:
     def count(self, verdict: Verdict, place: tuple[int, int] = (0, 0)) -> None:
         """Count a verdict, and what it adds to the levels above; `place` is its source's number and its own there."""
         self.summary.add(verdict.answer)
+        self.used.update(verdict.answer.concessions)
         if self.census is not None:
             self.census.add(verdict.names, verdict.judge.key(verdict.answer), 1, place)
 
+    def concede(
+        self, concessions: Iterable[str], before: str | None, *, is_conceded: bool, is_counted: bool, items: int = 1
+    ) -> None:
+        """Note what concessions change about items.
+
+        Parameters
+        ----------
+        concessions : iterable of str
+            Those that were used.
+        before : str or None
+            The disposition of the items without them.
+        is_conceded : bool
+            Whether it became `concession`.
+        is_counted : bool
+            Whether it is counted as such already, and not as it was before.
+        """
+        self.used.update(concessions)
+        if not is_conceded:
+            return
+        self.summary.conceded += items
+        if not is_counted:
+            self.summary.by_disposition[CONCESSION] += items
+            if before is not None:
+                self.summary.by_disposition[before] -= items
+
     def settle(self) -> None:
-        """Judge what was counted over all items."""
+        """Judge what was counted over all items, and tell of concessions that nothing was found for."""
         if self.census is not None:
             self.summary.levels = self.census.settle()
             for verdicts in self.summary.levels.verdicts.values():
                 self.tell_unnamed(verdicts)
+                self.used.update(name for verdict in verdicts for name in verdict.answer.concessions)
+        for concession in self.concessions.in_force if self.concessions is not None else ():
+            if concession.id not in self.used:
+                what = f"nothing was found that the concession {shown(concession.id)} permits"
+                mend = "remove it, if it is not needed"
+                self.report(Problem("unused-concession", concession.span, what, mend, "warning"))
 
     def tell_unnamed(self, verdicts: Sequence[LevelVerdict]) -> None:
         """Tell of what does not say which lot, or which unit of a level above, it belongs to."""

@@ -189,6 +189,8 @@ class Verdict:
         self.recorded = recorded
         self.judge = judge
         self.answer, self.is_complete = judge.judge(cells, recorded)
+        if judge.concessions is not None and self.answer.findings:
+            self.answer = judge.concessions.applied(self.answer, judge.exact.level, self.item, self.lot)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Verdict) and self.as_dict() == other.as_dict()
@@ -231,6 +233,11 @@ class Verdict:
     def disposition(self) -> str | None:
         """What is to happen to the item; None where the standard says nothing."""
         return self.answer.disposition
+
+    @property
+    def before(self) -> str | None:
+        """Its disposition without concessions."""
+        return self.judge.answer_to(self.answer.situation).disposition
 
     @property
     def findings(self) -> tuple[Finding, ...]:

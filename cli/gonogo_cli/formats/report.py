@@ -43,19 +43,27 @@ class Serializer:
     def text(self, verdict: gonogo.Verdict) -> str:
         """The verdict as an object on one line."""
         answer = verdict.answer
-        tail = self._tails.get(answer.situation) or self._tail(verdict)
+        if answer.findings and answer.concessions:  # they are given to single items, and not to what is alike
+            tail = _rest(verdict)
+        else:
+            tail = self._tails.get(answer.situation) or self._tail(verdict)
         lot = "null" if verdict.lot is None else encode_basestring(verdict.lot)
         return f'{{"item": {encode_basestring(verdict.item)}, "lot": {lot}, {tail}'
 
     def _tail(self, verdict: gonogo.Verdict) -> str:
-        rest = verdict.as_dict()
-        del rest["item"], rest["lot"]
-        tail = dumps(rest)[1:]
+        tail = _rest(verdict)
         if not verdict.answer.unknown:  # what is missing is each fact's own
             if len(self._tails) >= MOST_KEPT:
                 self._tails.clear()
             self._tails[verdict.answer.situation] = tail
         return tail
+
+
+def _rest(verdict: gonogo.Verdict) -> str:
+    """The end of a verdict's object, behind item and lot."""
+    rest = verdict.as_dict()
+    del rest["item"], rest["lot"]
+    return dumps(rest)[1:]
 
 
 def dumps(value: object) -> str:

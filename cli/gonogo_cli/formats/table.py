@@ -89,11 +89,11 @@ class Table(Report):
         yield from grid(rows, "<><<")
 
     def dispositions(self, found: Counter[str]) -> Iterator[Line]:
-        if not found:
+        if not +found:
             return
         yield line()
         yield heading("dispositions")
-        rows = [[name, f"{count:,}"] for name, count in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
+        rows = [[name, f"{count:,}"] for name, count in sorted((+found).items(), key=lambda pair: (-pair[1], pair[0]))]
         yield from grid(rows, "<>")
 
     def section(self, title: str, verdicts: Sequence[gonogo.Verdict], count: int) -> Iterator[Line]:
@@ -122,7 +122,7 @@ class Table(Report):
         for finding in verdict.findings:
             side = f" {finding.side}" if finding.side else ""
             clause = f"  {finding.clause}" if finding.clause else ""
-            yield line(" " * 4, finding.rule, side, (clause, FAINT), hang=6)
+            yield line(" " * 4, finding.rule, side, (clause, FAINT), *wording.permitted(finding), hang=6)
             for sentence in wording.sentences(verdict.evidence(finding)):
                 yield line(" " * 6, sentence, hang=6)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from gonogo.batch.run import Run, Taken
 from gonogo.batch.source import Table
-from gonogo.batch.telling import COUNTED, REPORTS, SCHEMA, Telling, replay
+from gonogo.batch.telling import CONCEDED, COUNTED, REPORTS, SCHEMA, Telling, replay
 from gonogo.batch.told import COLUMNS, Told
 from gonogo.judge import Judge
 from gonogo.screen.cluster import Cluster
@@ -33,16 +33,22 @@ class ClusterRun(Run):
             name = f"telling_{self._tellings}"
             needed = table.needed(self.judge.exact)
             source = self.judge.compiled.written.span.source
-            telling = Telling(source.path, source.text, table, needed, self.is_json)
-            frame = self.cluster.mapped(
-                table.chosen(self.dialect, "wanted", needed), telling, f"{SCHEMA}, {REPORTS} string, {COUNTED} string"
-            )
+            telling = Telling(source.path, source.text, self.judge.concessions, table, needed, self.is_json)
+            frame = self.cluster.mapped(table.chosen(self.dialect, "wanted", needed), telling, SCHEMA)
             self.cluster.keep(name, frame)
             taken.told = taken.told or Told(self.engine, f"told_{taken.number}", self.is_json)
             self.cluster.add(taken.told.table, frame.select(*COLUMNS))
             if is_counted:
                 self._count_told(taken.number, name)
+            self._concede(name, is_counted=is_counted)
         self.engine.drop("wanted")
+
+    def _concede(self, name: str, *, is_counted: bool) -> None:
+        """Note what concessions change about rows that the workers told."""
+        statement = f"SELECT {CONCEDED}, count(*) FROM {name} WHERE {CONCEDED} IS NOT NULL GROUP BY {CONCEDED}"
+        for told, facts in self.engine.run(statement):
+            concessions, before, is_conceded = json.loads(told)
+            self.tally.concede(concessions, before, is_conceded=is_conceded, items=facts, is_counted=is_counted)
 
     def _count_told(self, source: int, name: str) -> None:
         """Count what the workers found, and tell what came up."""

@@ -26,6 +26,7 @@ from gonogo.problems import Problem
 from gonogo.screen.engine import Engine, Unscannable, Values
 from gonogo.screen.sql.dialect import Dialect
 from gonogo.screen.sql.statement import above_name
+from gonogo.standard.concessions import ITEMS
 from gonogo.tally import Tally
 from gonogo.verdict import Verdict
 
@@ -131,6 +132,10 @@ class Run:
         if is_counted:
             self.tally.count(verdict, (number, placed.place))
             self.tally.look_at(verdict, placed.row, source.file_of(placed.place)[0])
+        elif verdict.answer.concessions:
+            answer = verdict.answer
+            is_conceded = answer.is_conceded
+            self.tally.concede(answer.concessions, verdict.before, is_conceded=is_conceded, is_counted=False)
         told.add(placed.place, verdict)
 
     def _verdict(self, placed: Placed) -> Verdict:
@@ -157,8 +162,23 @@ class Run:
             self.tally.report(Problem("many-situations", place, what, mend, "warning"))
         for taken in tables:
             self._tell_where(taken, "odd", is_counted=True)
-            if self.is_json:  # what is missing is each fact's own to say
-                self._tell_where(taken, "NOT odd AND unknown <> ''", is_counted=False)
+            if again := self._told_again():
+                self._tell_where(taken, f"NOT odd AND ({again})", is_counted=False)
+
+    def _told_again(self) -> str:
+        """The rows that are counted, and of which there is more to say than their groups do."""
+        tests = ["unknown <> ''"] if self.is_json else []  # what is missing is each fact's own to say
+        concessions = self.judge.concessions
+        for names, column in zip(concessions.scope(ITEMS), (self._item, "b.lot"), strict=True) if concessions else ():
+            if names:
+                listed = ", ".join(map(self.dialect.string, sorted(names)))
+                tests.append(f"found <> '' AND {column} IN ({listed})")
+        return " OR ".join(tests)
+
+    @property
+    def _item(self) -> str:
+        """What names the item of a row."""
+        return self.dialect.cast("b.row", self.dialect.text) if self.judge.exact.item is None else "b.item"
 
     def _tables(self) -> list[Taken]:
         return [taken for taken in self._taken if isinstance(taken.source, Table)]
@@ -322,8 +342,7 @@ class Run:
 
     def _settling(self, taken: Taken, told: Mapping[str, str]) -> str:
         """Verdicts made of what was looked up, but for those that were told one by one."""
-        item = self.dialect.cast("b.row", self.dialect.text) if self.judge.exact.item is None else "b.item"
-        values = {"item": item, "lot": "b.lot", "findings": "b.found", "unknown": "b.unknown"}
+        values = {"item": self._item, "lot": "b.lot", "findings": "b.found", "unknown": "b.unknown"}
         values |= self._settled or {name: f"b.{self.dialect.named(name)}" for name in SETTLED}
         values["line"] = self._line(values)
         chosen = []

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from gonogo.batch.source import Placed, Table
 from gonogo.batch.told import COLUMNS, in_columns, told_row
+from gonogo.concessions import Concessions
 from gonogo.facts.arrays import cells_of
 from gonogo.judge import Judge
 from gonogo.problems import Problem, Source
@@ -24,11 +25,15 @@ from gonogo.verdict import Verdict
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SCHEMA: Final = ", ".join(f"`{name}` {'bigint' if kind == 'BIGINT' else 'string'}" for name, kind in COLUMNS.items())
 REPORTS: Final = "reports"
 """The column of what came up: unusable cells and problems, as JSON; NULL: nothing."""
 COUNTED: Final = "counted"
 """The column of what the levels above count: the units that an item belongs to, and its key, as JSON; NULL: nothing."""
+
+CONCEDED: Final = "conceded"
+"""The column of what concessions change: their ids, the disposition without, and whether all is permitted, as JSON."""
+TOLD: Final = {**COLUMNS, **dict.fromkeys((REPORTS, COUNTED, CONCEDED), "VARCHAR")}
+SCHEMA: Final = ", ".join(f"`{name}` {'bigint' if kind == 'BIGINT' else 'string'}" for name, kind in TOLD.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Telling:
     ----------
     path, text : str
         The standard's file, and what stands in it.
+    concessions : Concessions or None
+        What of findings is permitted.
     table : Table
         What the rows come from.
     needed : tuple of str
@@ -49,6 +56,7 @@ class Telling:
 
     path: str
     text: str
+    concessions: Concessions | None
     table: Table
     needed: tuple[str, ...]
     has_lines: bool
@@ -57,10 +65,10 @@ class Telling:
         """Verdicts on the rows of some batches."""
         for batch in batches:
             rows = [self._told(placed) for placed in self.table.rows_of(map(cells_of, batch.columns), self.needed)]
-            yield from arrow_table(in_columns(rows, {**COLUMNS, REPORTS: "VARCHAR", COUNTED: "VARCHAR"})).to_batches()
+            yield from arrow_table(in_columns(rows, TOLD)).to_batches()
 
     def _told(self, placed: Placed) -> tuple[object, ...]:
-        judge = _judge(self.path, self.text)
+        judge = _judge(self.path, self.text, self.concessions)
         verdict = Verdict(placed.row.number, placed.row.cells, placed.recorded, judge)
         problems: list[Problem] = []
         unusable: list[Unusable] = []
@@ -72,7 +80,10 @@ class Telling:
         ]
         reports = json.dumps([came_up, told]) if came_up or told else None
         counted = json.dumps([verdict.names, judge.key(verdict.answer)]) if judge.exact.is_counted else None
-        return (*told_row(placed.place, verdict, self.has_lines), reports, counted)
+        answer = verdict.answer
+        conceded = [answer.concessions, verdict.before, answer.is_conceded] if answer.concessions else None
+        extra = (reports, counted, json.dumps(conceded) if conceded else None)
+        return (*told_row(placed.place, verdict, self.has_lines), *extra)
 
 
 def replay(reports: str, tally: Tally) -> None:
@@ -86,5 +97,5 @@ def replay(reports: str, tally: Tally) -> None:
 
 
 @cache
-def _judge(path: str, text: str) -> Judge:
-    return Judge(compile_standard(Source(path, text)))
+def _judge(path: str, text: str, concessions: Concessions | None) -> Judge:
+    return Judge(compile_standard(Source(path, text)), concessions)

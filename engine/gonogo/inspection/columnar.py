@@ -69,7 +69,8 @@ class ColumnarInspection:
     ) -> None:
         self.standard = standard
         self.paths = tuple(paths)
-        self._tally = Tally(standard.compiled.exact, report, on_unusable, standard.census())
+        census, concessions = standard.census(), standard.judging.concessions
+        self._tally = Tally(standard.compiled.exact, report, on_unusable, census, concessions)
         self._doing = ""
         self._about: int | None = None
         self._watch = watch

@@ -62,7 +62,7 @@ class Inspection:
         self.stdin = stdin
         self.wanted = wanted
         self._program = standard.compiled.exact
-        self._tally = Tally(self._program, report, on_unusable, standard.census())
+        self._tally = Tally(self._program, report, on_unusable, standard.census(), standard.judging.concessions)
         self._facts: Facts | None = None
         self._line = 0
 

@@ -27,7 +27,7 @@ class LevelJudges:
         compiled, below = items.compiled, items.answering
         self.levels: list[LevelJudge] = []
         for level in compiled.levels:
-            self.levels.append(LevelJudge(level, below))
+            self.levels.append(LevelJudge(level, below, items.concessions))
             below = self.levels[-1].answering
         self.objectives = LevelJudge(compiled.objectives, items.answering) if compiled.objectives else None
 
@@ -59,9 +59,10 @@ class Levels:
 
     @property
     def is_good(self) -> bool:
-        """Whether all units of all levels conform, and all objectives are met."""
+        """Whether all units of all levels conform, or are under concession, and all objectives are met."""
         units = (verdict for level in self.verdicts.values() for verdict in level)
-        return all(verdict.outcome == "conforming" for verdict in units) and all(each.met for each in self.objectives)
+        is_good = all(verdict.outcome == "conforming" or verdict.answer.is_conceded for verdict in units)
+        return is_good and all(each.met for each in self.objectives)
 
 
 class Census:

@@ -12,7 +12,8 @@ from functools import reduce
 from operator import and_, or_
 from typing import Final, TypeAlias
 
-from gonogo.answer import HOLD, Answer, Answering, Finding, Key, Outcome
+from gonogo.answer import HOLD, Answer, Answering, Finding, Key, Outcome, Permitted
+from gonogo.concessions import Concessions
 from gonogo.judge import Judge
 from gonogo.levels.ranges import Ranges
 from gonogo.levels.unless import Unless
@@ -52,7 +53,7 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelAnswer:
+class LevelAnswer(Permitted):
     """What is certain of a unit.
 
     Parameters
@@ -85,11 +86,13 @@ class LevelJudge:
         Of the level.
     below : Answering
         Of the level below, whose units are counted.
+    concessions : Concessions, optional
+        What of findings is permitted.
     """
 
-    def __init__(self, compiled: Compiled, below: Answering) -> None:
+    def __init__(self, compiled: Compiled, below: Answering, concessions: Concessions | None = None) -> None:
         program = compiled.exact
-        self.judge = Judge(compiled)
+        self.judge = Judge(compiled, concessions)
         self.program = program
         self.answering = self.judge.answering
         self.counts = tuple(known.name for known in program.fields)

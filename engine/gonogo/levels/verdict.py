@@ -47,7 +47,8 @@ class LevelVerdict:
     ) -> None:
         self.judge = judge
         self.name = name
-        self.answer = answer
+        concessions = judge.judge.concessions
+        self.answer = answer if concessions is None else concessions.applied(answer, judge.program.level, None, name)
         self.within = within
         self._sums = sums
 

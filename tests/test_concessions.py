@@ -1,0 +1,125 @@
+"""Concessions: what they permit stays visible, on every engine; what they don't stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from both_engines import compare
+from gonogo.concessions import Concessions
+from gonogo.pack import Standard
+from gonogo.problems import Problems, Source
+from gonogo.program.compiler import compile_standard
+from gonogo.standard.concessions import read_concessions
+from gonogo.verdict import Verdict
+from test_levels import WAYS, lay_out, written
+
+STANDARD = """
+gonogo: 1
+standard: parts
+facts: {item: id, lot: L, fields: {x: {unit: mm, resolution: 0.1}, y: {unit: mm, resolution: 0.1}, burr: {kind: flag}}}
+characteristics:
+  width: {field: x, at least: 4 mm, at most: 5 mm, class: major}
+  height: {field: y, at most: 5 mm, class: critical}
+rules:
+  burred: {when: burr, class: minor}
+dispositions:
+  - {when: class = critical, then: scrap}
+  - {when: outcome != conforming, then: rework}
+  - {otherwise: release}
+lots:
+  rules: {many: {when: nonconforming > 1, class: major}}
+  dispositions: [{when: found(many), then: reject}, {otherwise: accept}]
+"""
+
+CONCESSIONS = """
+gonogo: 1
+concessions-of: parts
+concessions:
+  C-1:
+    rule: width.above
+    items: [2, 3, 4, "5"]
+    reason: Fits the bore as it is
+    approver: M. Weber, design
+    approved: 2026-03-01
+    expires: 2026-06-30
+  C-2: {rule: burred, lots: [B], reason: Removed by the customer, approver: Sales, expires: 2026-12-31}
+  C-3: {rule: many, lots: [A], reason: All are sorted, approver: Quality, expires: 2026-12-31}
+  C-4: {rule: height, items: [1], reason: Measured again, approver: Quality, expires: 2026-12-31}
+"""
+
+FACTS: list[Mapping[str, object]] = [
+    {"id": 1, "L": "A", "x": "4.5", "y": "4", "burr": "no"},
+    {"id": 2, "L": "A", "x": "5.1", "y": "4", "burr": "no"},
+    {"id": 3, "L": "A", "x": "3.9", "y": "4", "burr": "no"},
+    {"id": 4, "L": "A", "x": "5.2", "y": "6", "burr": "no"},
+    {"id": 5, "L": "A", "x": "5.2", "y": "", "burr": "no"},
+    {"id": 6, "L": "B", "x": "4.5", "y": "4", "burr": "yes"},
+    {"id": 7, "L": "B", "x": "5.2", "y": "4", "burr": "yes"},
+    {"id": 8, "L": "", "x": "4.5", "y": "4", "burr": "yes"},
+]
+
+
+def conceding(day: date, text: str = CONCESSIONS) -> Standard:
+    compiled = compile_standard(Source("standard.yaml", STANDARD))
+    problems = Problems()
+    known = read_concessions(Source("concessions.yaml", text), compiled.written, problems)
+    problems.refuse_errors()
+    return Standard(compiled, Concessions(known, day))
+
+
+def told(verdict: Verdict) -> tuple[str, str | None, list[str]]:
+    findings = [f"{f.rule} {f.concession}" if f.concession else f.rule for f in verdict.findings]
+    return verdict.outcome, verdict.disposition, findings
+
+
+def test_a_permitted_finding_stays_and_is_marked_and_nothing_else_changes() -> None:
+    standard = conceding(date(2026, 4, 1))
+    assert [told(standard.judge(dict(fact))) for fact in FACTS] == [
+        ("conforming", "release", []),
+        ("nonconforming", "concession", ["width C-1"]),
+        ("nonconforming", "rework", ["width"]),  # too thin, where too thick is permitted
+        ("nonconforming", "scrap", ["width C-1", "height"]),
+        ("nonconforming", "hold", ["width C-1"]),  # what is unknown may still be found
+        ("nonconforming", "concession", ["burred C-2"]),
+        ("nonconforming", "rework", ["width", "burred C-2"]),
+        ("nonconforming", "rework", ["burred"]),
+    ]
+
+
+@pytest.mark.parametrize(("day", "holds"), [(date(2026, 6, 30), True), (date(2026, 7, 1), False)])
+def test_a_concession_holds_through_its_last_day(day: date, holds: bool) -> None:
+    standard = conceding(day)
+    assert (standard.judge(dict(FACTS[1])).disposition == "concession") is holds
+
+
+def test_lots_count_what_is_permitted_and_have_concessions_of_their_own() -> None:
+    lots = conceding(date(2026, 4, 1)).judge_levels(FACTS).lots
+    assert [(lot.name, lot.counts["nonconforming"][0], lot.outcome, lot.disposition) for lot in lots] == [
+        ("A", 4, "nonconforming", "concession"),
+        ("B", 2, "nonconforming", "reject"),
+        (None, 1, "indeterminate", "hold"),
+    ]
+    assert lots[0].as_dict()["findings"] == [
+        {"rule": "many", "class": "major", "nonconformity": "many", "clause": None, "side": None, "concession": "C-3"}
+    ]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_columns_say_what_single_facts_say(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out(monkeypatch, way)
+    path = written(FACTS, tmp_path / "facts.csv")
+    said = compare(conceding(date(2026, 4, 1)), path)
+    assert said.summary is not None
+    assert said.summary.conceded == 2
+    assert +said.summary.by_disposition == {"concession": 2, "release": 1, "rework": 3, "scrap": 1, "hold": 1}
+    assert not said.summary.is_good
+    unused = [problem for problem in said.problems if problem.code == "unused-concession"]
+    assert [str(problem.place) for problem in unused] == ["concessions.yaml:14:3"]
+    said = compare(conceding(date(2026, 4, 1)), written([FACTS[0], FACTS[1], FACTS[5]], tmp_path / "few.csv"))
+    assert said.summary is not None
+    assert said.summary.is_good
+    assert said.summary.as_dict()["under_concession"] == 2
