@@ -63,8 +63,8 @@ FACTS: list[Mapping[str, object]] = [
 ]
 
 
-def conceding(day: date, text: str = CONCESSIONS) -> Standard:
-    compiled = compile_standard(Source("standard.yaml", STANDARD))
+def conceding(day: date, text: str = CONCESSIONS, standard: str = STANDARD) -> Standard:
+    compiled = compile_standard(Source("standard.yaml", standard))
     problems = Problems()
     known = read_concessions(Source("concessions.yaml", text), compiled.written, problems)
     problems.refuse_errors()
@@ -123,3 +123,13 @@ def test_columns_say_what_single_facts_say(way: str, tmp_path: Path, monkeypatch
     assert said.summary is not None
     assert said.summary.is_good
     assert said.summary.as_dict()["under_concession"] == 2
+
+
+def test_a_standard_without_lots_has_concessions_too(tmp_path: Path) -> None:
+    plain = STANDARD.partition("lots:")[0].replace("lot: L, ", "")
+    text = CONCESSIONS.partition("  C-2:")[0]
+    path = written([{**fact, "L": ""} for fact in FACTS[:2]], tmp_path / "facts.csv")
+    said = compare(conceding(date(2026, 4, 1), text, plain), path)
+    assert said.summary is not None
+    assert said.summary.conceded == 1
+    assert said.problems == []

@@ -95,14 +95,14 @@ class Inspection:
     def _verdicts(self, facts: Facts, program: Program) -> Iterator[Verdict]:
         recorded = None if facts.columns is None else frozenset(facts.columns)
         judge_row, tally, wanted = self.standard.judge_row, self._tally, self.wanted
-        count, has_item = tally.count if program.is_counted else None, program.item is not None
-        add = tally.summary.add
+        is_plain = not program.is_counted and tally.concessions is None
+        add, count, has_item = tally.summary.add, tally.count, program.item is not None
         for row in checked_rows(facts, program):
             if wanted is not None and not wanted(self._item(row, program)):
                 continue
             verdict = judge_row(row.cells, row.number, recorded)
             self._line = row.line
-            if count is None:
+            if is_plain:
                 add(verdict.answer)
             else:
                 count(verdict)
