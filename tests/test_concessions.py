@@ -10,8 +10,10 @@ import pytest
 
 from both_engines import compare
 from gonogo.concessions import Concessions
+from gonogo.facts import FactsOptions
+from gonogo.inspection.one_by_one import Inspection
 from gonogo.pack import Standard
-from gonogo.problems import Problems, Source
+from gonogo.problems import Problem, Problems, Source
 from gonogo.program.compiler import compile_standard
 from gonogo.standard.concessions import read_concessions
 from gonogo.verdict import Verdict
@@ -123,6 +125,17 @@ def test_columns_say_what_single_facts_say(way: str, tmp_path: Path, monkeypatch
     assert said.summary is not None
     assert said.summary.is_good
     assert said.summary.as_dict()["under_concession"] == 2
+
+
+def test_where_one_item_is_asked_for_nothing_is_said_of_the_others(tmp_path: Path) -> None:
+    path = written(FACTS, tmp_path / "facts.csv")
+    problems: list[Problem] = []
+    wanted = {"2"}.__contains__
+    standard = conceding(date(2026, 4, 1))
+    inspection = Inspection(standard, [str(path)], FactsOptions(), problems.append, lambda _: None, wanted=wanted)
+    assert [verdict.disposition for verdict in inspection] == ["concession"]
+    assert problems == []
+    assert inspection.summary.levels.lots == ()
 
 
 def test_a_standard_without_lots_has_concessions_too(tmp_path: Path) -> None:

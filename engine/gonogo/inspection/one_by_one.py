@@ -38,7 +38,8 @@ class Inspection:
     stdin : BinaryIO, optional
         What standard input is.
     wanted : callable, optional
-        Whether the item of that id is to be judged; without it all are. Others are read, and given no verdict.
+        Whether the item of that id is to be judged; without it all are. Others are read, and given no verdict; nothing
+        is said of lots and objectives then.
 
     Raises
     ------
@@ -90,7 +91,8 @@ class Inspection:
             with open_facts(path, numbers, self.options, report, self.stdin, wanted=wanted) as facts:
                 self._facts = facts
                 yield from self._verdicts(facts, program)
-        self._tally.settle()
+        if self.wanted is None:
+            self._tally.settle()
 
     def _verdicts(self, facts: Facts, program: Program) -> Iterator[Verdict]:
         recorded = None if facts.columns is None else frozenset(facts.columns)
