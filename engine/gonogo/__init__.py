@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from gonogo.inspection.one_by_one import Inspection
     from gonogo.levels.counting import Levels
     from gonogo.levels.verdict import LevelVerdict, ObjectiveResult
-    from gonogo.pack import Standard, load, shipped_packs, show
+    from gonogo.library import shipped_packs, standard_files
+    from gonogo.pack import Standard, load, show
     from gonogo.problems import Problem, Refused
     from gonogo.tally import Summary, Unusable
     from gonogo.verdict import Explanation, RuleReport, Unknown, Verdict
@@ -53,8 +54,9 @@ _HOMES = {
     "engine_for": "gonogo.inspection.engines",
     "expand_paths": "gonogo.facts.paths",
     "load": "gonogo.pack",
-    "shipped_packs": "gonogo.pack",
+    "shipped_packs": "gonogo.library",
     "show": "gonogo.pack",
+    "standard_files": "gonogo.library",
 }
 
 __all__ = [
@@ -82,6 +84,7 @@ __all__ = [
     "load",
     "shipped_packs",
     "show",
+    "standard_files",
 ]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from gonogo.problems import Span
+from gonogo.problems import Source, Span
 from gonogo.standard.tree import Expression
 from gonogo.standard.units import Unit
 
@@ -188,6 +189,12 @@ class Standard:
         Likewise, the column of the facts that names its units.
     lent : frozenset of str
         Parameters that other levels of the same document may be the only ones to use.
+    sources : tuple of Source
+        The text of the standard, and of each that it extends behind the one that does.
+    withdrawn : mapping of str to Span
+        Rules of what it extends that it does without, and where that is said.
+    status_span, effective_span : Span or None
+        Where `status` and `effective` are said.
     """
 
     id: str
@@ -218,6 +225,10 @@ class Standard:
     counted: str = ""
     column: str = ""
     lent: frozenset[str] = frozenset()
+    sources: tuple[Source, ...] = ()
+    withdrawn: Mapping[str, Span] = field(default_factory=dict)
+    status_span: Span | None = None
+    effective_span: Span | None = None
 
 
 FINDINGS: Final = "findings"

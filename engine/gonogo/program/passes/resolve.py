@@ -117,7 +117,8 @@ class _Resolver:
         seen: dict[str, Span] = {}
         for name, span in names:
             if name in seen:
-                what = f"{shown(name)} already names something on line {seen[name].line}"
+                where = f"on line {seen[name].line}" if seen[name].source is span.source else f"at {seen[name]}"
+                what = f"{shown(name)} already names something {where}"
                 self.problems.error("name-taken", span, what, "choose another name")
                 self.stop_at_many()
             seen.setdefault(name, span)
@@ -127,10 +128,11 @@ class _Resolver:
             raise Refused(self.problems.found)
 
     def warn_unused(self) -> None:
-        """Only where nothing else is wrong: a rule that could not be read may use it."""
+        """Only where nothing else is wrong: a rule that could not be read may use it. A base may be used in part."""
         for name, parameter in self.standard.parameters.items():
+            is_own = parameter.span.source is self.standard.sources[0]
             is_used = name in self.bind.used or name in self.standard.lent
-            if not is_used and not self.problems.has_errors:
+            if is_own and not is_used and not self.problems.has_errors:
                 what = f"nothing uses the parameter {shown(name)}"
                 self.problems.warn("unused-parameter", parameter.span, what, "remove it")
 
