@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from documents import beside
 from gonogo.problems import Source
 from gonogo.program import compiler
 from gonogo.program.passes import size
-from gonogo.standard import document, expression, reader, requirements, tokens
+from gonogo.standard import bases, document, expression, reader, requirements, tokens
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
@@ -21,6 +22,7 @@ def blocks(kind: str) -> list[str]:
 
 
 STANDARDS = blocks("yaml")
+NUMBERS = {10: "ten"}
 EXPRESSIONS = [line for block in blocks("expressions") for line in block.splitlines()]
 
 
@@ -46,6 +48,23 @@ def test_every_fragment_fits_into_the_standard(fragment: str) -> None:
     assert len(compiled.program.rules) > len(
         compiler.compile_standard(Source("language.md", STANDARDS[0])).program.rules
     )
+
+
+def test_what_extends_the_standard_is_what_the_page_says() -> None:
+    [extension] = blocks("yaml extension")
+    files = {"site-b/standard.yaml": extension, "company/standard.yaml": STANDARDS[0]}
+    whole = compiler.compile_standard(Source("site-b/standard.yaml", extension), beside(files))
+    base = compiler.compile_standard(Source("language.md", STANDARDS[0]))
+    assert whole.warnings == ()
+    names = [rule.name for rule in base.exact.rules]
+    withdrawn = {"deburred-in-vain", "grade"}
+    assert withdrawn <= {*names}
+    assert sorted(rule.name for rule in whole.exact.rules) == sorted({*names, "runout"} - withdrawn)
+    assert whole.written.characteristics["hardness"].requirement.applies is None
+    assert base.written.characteristics["hardness"].requirement.applies is not None
+    assert whole.written.title == base.written.title
+    assert f"up to {NUMBERS[bases.MOST_DOCUMENTS]} standards in all" in PAGE
+    assert f"{bases.MOST_DOCUMENTS} standards that extend each other" in PAGE
 
 
 def test_every_key_of_the_language_is_on_the_page() -> None:
