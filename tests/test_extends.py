@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Mapping
 
 import pytest
 
 from documents import beside
 from gonogo.pack import Standard
-from gonogo.problems import Problem, Problems, Refused, Source, Span
-from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, program_after
+from gonogo.problems import Problems, Source
+from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, programs_after
 from gonogo.program.text import program_text
-from gonogo.standard import bases
-from gonogo.standard.bases import among
 from gonogo.standard.document import _FACTS, _TOP, _TOP_LATER
 from gonogo.standard.merging import MEMBERS, NAMED_BY, RULE_PATHS, Merging, names_at, without_members
-from gonogo.standard.reader import Node, Scalar, content_hash, read_document
+from gonogo.standard.reader import Node, content_hash, read_document
 from gonogo.standard.sections import Reading
-from test_document_fuzz import STANDARDS, check, mutate
 
 BASE = """
 gonogo: 1
@@ -59,12 +54,6 @@ EXTENSION = f"{HEAD}extends: base.yaml\n"
 def compiled(extension: str, base: str = BASE, **more: str) -> Compiled:
     files = {"site.yaml": EXTENSION + extension, "base.yaml": base, **{f"{name}.yaml": more[name] for name in more}}
     return compile_standard(Source("site.yaml", files["site.yaml"]), beside(files))
-
-
-def refused(source: Source, files: Mapping[str, str]) -> tuple[Problem, ...]:
-    with pytest.raises(Refused) as told:
-        compile_standard(source, beside(files))
-    return told.value.problems
 
 
 def written_whole(*changes: tuple[str, str]) -> Compiled:
@@ -177,6 +166,56 @@ def test_an_extension_is_the_standard_written_whole(name: str) -> None:
     assert [rule.name for rule in one.exact.rules] == [rule.name for rule in whole.exact.rules]
 
 
+LOTS = """lots:
+  counts: {strongs: found(strong)}
+  parameters: {most: 4}
+  rules:
+    many: {when: strongs > most, class: major}
+    any: {when: critical > 0, class: critical}
+  dispositions: [{when: found(any), then: reject}, {otherwise: accept}]
+levels:
+  - {level: supplier, by: Supplier, rules: {bad: {when: nonconforming > 3}}}
+objectives:
+  strength: {measure: found(strong) / inspected, at most: 5 %}
+  yield: {measure: conforming / inspected, at least: 95 %}
+"""
+LAND = "  - {level: land, by: Land, rules: {worse: {when: nonconforming > 9}}}"
+
+
+def test_lots_levels_and_objectives_are_merged_by_their_names() -> None:
+    base = BASE.replace("  item: Serial\n", "  item: Serial\n  lot: Batch\n") + LOTS
+    extension = """
+withdraw: [any]
+lots:
+  counts: {fasts: found(fast)}
+  parameters: {most: 2}
+  rules: {some: {when: fasts > 1, class: minor}}
+  dispositions: [{when: found(many), then: reject}, {otherwise: accept}]
+levels:
+  - {level: supplier, characteristics: {bad: {field: nonconforming, at most: 4}}}
+  - {level: land, by: Land, rules: {worse: {when: nonconforming > 9}}}
+objectives: {yield: {measure: conforming / inspected, at least: 98 %}}
+"""
+    whole = base.replace("standard: base", "standard: site").replace("version: 1.0.0", "version: 2")
+    for before, after in (
+        ("{strongs: found(strong)}", "{strongs: found(strong), fasts: found(fast)}"),
+        ("most: 4", "most: 2"),
+        ("any: {when: critical > 0, class: critical}", "some: {when: fasts > 1, class: minor}"),
+        ("{when: found(any), then", "{when: found(many), then"),
+        (
+            "rules: {bad: {when: nonconforming > 3}}}",
+            f"rules: {{}}, characteristics: {{bad: {{field: nonconforming, at most: 4}}}}}}\n{LAND}",
+        ),
+        ("at least: 95 %", "at least: 98 %"),
+    ):
+        assert whole.count(before) == 1, before
+        whole = whole.replace(before, after)
+    one, other = compiled(extension, base), compile_standard(Source("site.yaml", whole))
+    assert [part.written.level for part in one.parts] == ["items", "lots", "supplier", "land", "objectives"]
+    assert [program_text(part.program) for part in one.parts] == [program_text(part.program) for part in other.parts]
+    assert one.written.hash == other.written.hash
+
+
 def _unordered(text: str) -> list[str]:
     """The lines of a program, without the numbers that depend on the order of fields."""
     return sorted(re.sub(r"\b[cf]\d+\b", "#", line) for line in text.splitlines())
@@ -218,7 +257,8 @@ def test_everything_keeps_its_place_in_the_file_that_says_it() -> None:
 @pytest.mark.parametrize("name", PASS_NAMES)
 def test_every_pass_takes_what_was_extended(name: str) -> None:
     files = {"site.yaml": f"{EXTENSION}withdraw: [both]\n", "base.yaml": BASE}
-    text = program_text(program_after(Source("site.yaml", files["site.yaml"]), name, beside(files)))
+    [program] = programs_after(Source("site.yaml", files["site.yaml"]), name, beside(files))
+    text = program_text(program)
     assert "fast" in text
     assert "both" not in text
 
@@ -310,111 +350,3 @@ def test_every_named_member_of_the_language_is_merged_by_its_name() -> None:
     sections = {"facts", "lots", *(path[0] for path in NAMED_BY)}
     assert {*_TOP, *_TOP_LATER, *_FACTS} <= whole | merged | sections
     assert whole.isdisjoint(merged | sections)
-
-
-# -------------------------------------------------------------------------------------------------------- bounds
-
-
-def chain(length: int) -> dict[str, str]:
-    files = {f"{n}.yaml": f"gonogo: 1\nstandard: s\nversion: 1\nextends: {n + 1}.yaml\n" for n in range(1, length)}
-    return files | {f"{length}.yaml": BASE}
-
-
-def test_ten_standards_may_stand_behind_each_other_and_no_more() -> None:
-    files = chain(10)
-    assert len(compile_standard(Source("1.yaml", files["1.yaml"]), beside(files)).written.sources) == 10
-    files = chain(11)
-    [problem] = refused(Source("1.yaml", files["1.yaml"]), files)
-    assert str(problem).startswith("10.yaml:4:10: more than 10 standards extend each other here")
-    assert problem.code == "too-large"
-
-
-def test_an_endless_chain_of_new_paths_ends() -> None:
-    def find(_named: str, path: str) -> Source:
-        return Source(f"x/{path}", "gonogo: 1\nstandard: s\nversion: 1\nextends: again.yaml\n")
-
-    with pytest.raises(Refused, match=r"too-large"):
-        compile_standard(find("", "again.yaml"), find)
-
-
-def test_all_documents_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    files = {"base.yaml": BASE, "site.yaml": EXTENSION}
-    size = len(EXTENSION) + len(BASE)
-    monkeypatch.setattr(bases, "LARGEST_DOCUMENT", size)
-    compile_standard(Source("site.yaml", EXTENSION), beside(files))
-    monkeypatch.setattr(bases, "LARGEST_DOCUMENT", size - 1)
-    [problem] = refused(Source("site.yaml", EXTENSION), files)
-    assert (problem.code, problem.as_dict()["line"], problem.as_dict()["path"]) == ("too-large", 4, "site.yaml")
-    assert f"{size - 1:,} characters" in problem.what
-
-
-def test_the_values_of_all_documents_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    files = {"base.yaml": BASE, "site.yaml": EXTENSION}
-    values = 1 + 2 * EXTENSION.count(":") + _values(node(BASE))
-    monkeypatch.setattr(bases, "MOST_NODES", values)
-    compile_standard(Source("site.yaml", EXTENSION), beside(files))
-    monkeypatch.setattr(bases, "MOST_NODES", values - 1)
-    [problem] = refused(Source("site.yaml", EXTENSION), files)
-    assert problem.code == "too-large"
-    assert f"{values - 1:,} values" in problem.what
-
-
-def _values(of: Node) -> int:
-    if isinstance(of, Scalar):
-        return 1
-    return 1 + sum(_values(part) for item in of.items for part in (item if isinstance(item, tuple) else (item,)))
-
-
-# --------------------------------------------------------------------------------------------- without the files
-
-
-def test_a_standard_is_compiled_again_from_its_sources() -> None:
-    """As workers of a cluster do, who have no files."""
-    first = compiled("withdraw: [both]\n", base=EXTENSION.replace("base.yaml", "last.yaml"), last=BASE)
-    again = compile_standard(first.written.sources[0], among(first.written.sources))
-    assert again.written.hash == first.written.hash
-    assert again.written.sources == first.written.sources
-    assert program_text(again.program) == program_text(first.program)
-
-
-# ---------------------------------------------------------------------------------------------------------- fuzz
-
-BLOWS = 150
-TURNED = f"""{HEAD}extends: base.yaml
-withdraw: [deburring-ineffective, certificate-number]
-facts: {{fields: {{hardness: {{unit: HRC}}}}, derived: {{twice: 2 * runout}}}}
-parameters: {{limit: 0.04 mm}}
-characteristics:
-  runout: {{at most: 0.03 mm, class: minor}}
-rules:
-  colour: {{when: colour = red, class: major}}
-  wobbly: {{when: twice > limit and found(runout)}}
-"""
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_mutated_standards_that_extend_each_other_compile_or_are_refused(seed: int) -> None:
-    kept = 0
-    for number in range(BLOWS // 10):
-        chance = random.Random(f"{seed} {number}")
-        files = {"site.yaml": TURNED, "base.yaml": STANDARDS["turned-shaft"]}
-        for name in chance.choice([["site.yaml"], ["base.yaml"], [*files]]):
-            files[name] = mutate(files[name], chance)
-        kept += check(files["site.yaml"], number, "site.yaml", beside(files))
-    assert kept < BLOWS // 10
-
-
-def test_the_standards_that_are_mutated_are_right() -> None:
-    files = {"site.yaml": TURNED, "base.yaml": STANDARDS["turned-shaft"]}
-    assert check(files["site.yaml"], 0, "site.yaml", beside(files))
-
-
-@pytest.mark.parametrize(
-    "name", ['"\\0"', "/", ".", "..", "~", "''", "*a", "&a x", "|\n  x", "{}", "[", '"\\ud800"', "x" * 9999]
-)
-def test_a_hostile_name_is_one_problem_at_its_place(name: str) -> None:
-    text = f"{HEAD}extends: {name}\n"
-    for problem in refused(Source("site.yaml", text), {"site.yaml": text}):
-        assert isinstance(problem.place, Span)
-        assert problem.place.line >= 4
-        assert len(str(problem)) < 400
