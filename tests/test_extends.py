@@ -327,6 +327,11 @@ def laid(base: str, extension: str) -> Node:
             "levels: [{level: plant, rules: {r: 2}}, {level: firm, by: F}]",
             "levels: [{level: line, by: L, rules: {r: 1}}, {level: plant, by: P, rules: {r: 2}}, {level: firm, by: F}]",
         ),
+        (
+            "levels: [{level: a, by: A}, {by: X}, 5, {level: a, by: B}]",
+            "levels: [{level: a, by: C}, {level: a, by: D}, {by: Y}]",
+            "levels: [{level: a, by: C}, {by: X}, 5, {level: a, by: B}, {level: a, by: D}, {by: Y}]",
+        ),
     ],
 )
 def test_every_level_is_laid_over_its_own(base: str, extension: str, whole: str) -> None:

@@ -85,14 +85,19 @@ class Merging:
         return Mapping(tuple(found.values()), extension.span)
 
     def parts(self, base: Node, extension: Node, path: Path) -> Node:
-        """Parts of a list that have the same name are laid over each other; others are added."""
-        found: dict[str | int, Node] = {}
-        for part in self.reading.items(base, path[-1]):
-            found[_name_of(part, NAMED_BY[path]) or len(found)] = part
+        """Parts of a list that have the same name are laid over each other; others are added, also a second one."""
+        found = list(self.reading.items(base, path[-1]))
+        places: dict[str | None, int] = {}
+        for place, part in enumerate(found):
+            places.setdefault(_name_of(part, NAMED_BY[path]), place)
+        places.pop(None, None)
         for part in self.reading.items(extension, path[-1]):
-            name = _name_of(part, NAMED_BY[path]) or len(found)
-            found[name] = self.over(found[name], part, (*path, "[]")) if name in found else part
-        return Sequence(tuple(found.values()), extension.span)
+            at = places.pop(_name_of(part, NAMED_BY[path]), None)
+            if at is None:
+                found.append(part)
+            else:
+                found[at] = self.over(found[at], part, (*path, "[]"))
+        return Sequence(tuple(found), extension.span)
 
     def without_renamed(self, base: Node, extension: Mapping, path: Path) -> Node:
         """The base without what the extension states elsewhere under the same name: a rule for a characteristic."""
@@ -104,7 +109,7 @@ class Merging:
 
 
 def _name_of(part: Node, key: str) -> str | None:
-    """The name of a section that stands in a list."""
+    """The name of a section that stands in a list; None where it has none."""
     for word, value in part.items if isinstance(part, Mapping) else ():
         if word.text == key and isinstance(value, Scalar):
             return value.text
