@@ -162,8 +162,7 @@ class AsOf:
 
     def load(self, pack: str, messages: Messages) -> gonogo.Standard:
         """A standard that may be judged by, its warnings told; raises `gonogo.Refused`."""
-        standard = gonogo.load(pack)
-        standard.refuse_unless_effective(self.day, draft=self.draft)
+        standard = gonogo.load(pack).as_of(self.day, draft=self.draft)
         for warning in standard.warnings:
             messages.tell(warning)
         return standard

@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from gonogo.library import shipped_packs, standard_files
     from gonogo.pack import Standard, load, show
     from gonogo.problems import Problem, Refused
+    from gonogo.standard.concessions import Concession
     from gonogo.tally import Summary, Unusable
     from gonogo.verdict import Explanation, RuleReport, Unknown, Verdict
 
 _HOMES = {
     "ClusterInspection": "gonogo.inspection.cluster",
     "ColumnarInspection": "gonogo.inspection.columnar",
+    "Concession": "gonogo.standard.concessions",
     "Evidence": "gonogo.evidence",
     "Explanation": "gonogo.verdict",
     "FactsOptions": "gonogo.facts",
@@ -62,6 +64,7 @@ _HOMES = {
 __all__ = [
     "ClusterInspection",
     "ColumnarInspection",
+    "Concession",
     "Evidence",
     "Explanation",
     "FactsOptions",

@@ -16,6 +16,7 @@ from gonogo.standard.reader import LARGEST_DOCUMENT
 from gonogo.standard.sections import Reading
 
 STANDARD_FILE: Final = "standard.yaml"
+CONCESSIONS_FILE: Final = "concessions.yaml"
 LARGEST_FILE: Final = 4 * LARGEST_DOCUMENT
 """In bytes: no character takes more than four."""
 
@@ -63,6 +64,13 @@ def _neighbours(path: Path) -> list[str]:
 def read_source(pack: str) -> Source:
     """The text of a pack's standard; raises `Refused` where it can't be read as UTF-8."""
     return _read(find_standard(pack))
+
+
+def read_concessions_source(pack: str) -> Source | None:
+    """The text of a pack's concessions, which stand beside its standard; None where it has none."""
+    path = find_standard(pack)
+    beside = path.with_name(CONCESSIONS_FILE)
+    return _read(beside) if path.name == STANDARD_FILE and beside.exists() else None
 
 
 def _read(path: Path) -> Source:

@@ -11,10 +11,11 @@ from gonogo.answer import Finding
 from gonogo.concessions import Concessions
 from gonogo.judge import Judge
 from gonogo.levels.counting import Census, LevelJudges, Levels
-from gonogo.library import read_base, read_source
-from gonogo.problems import Problem, Refused, nearest
+from gonogo.library import read_base, read_concessions_source, read_source
+from gonogo.problems import Problem, Problems, Refused, Source, nearest
 from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, programs_after
 from gonogo.program.text import program_text
+from gonogo.standard.concessions import Concession, read_concessions
 from gonogo.standard.effectiveness import refusals
 from gonogo.verdict import Verdict
 
@@ -60,7 +61,16 @@ def load(pack: str | Path) -> Standard:
     >>> standard.id, standard.version
     ('milling-cell', '1.0.0')
     """
-    return Standard(compile_standard(read_source(str(pack)), read_base))
+    compiled = compile_standard(read_source(str(pack)), read_base)
+    source = read_concessions_source(str(pack))
+    return Standard(compiled, () if source is None else _concessions(source, compiled))
+
+
+def _concessions(source: Source, compiled: Compiled) -> tuple[Concession, ...]:
+    problems = Problems()
+    known = read_concessions(source, compiled.written, problems)
+    problems.refuse_errors()
+    return known
 
 
 def show(pack: str | Path, after: str | None = None, sql: str | None = None) -> str:
@@ -108,13 +118,17 @@ class Standard:
     ----------
     compiled : Compiled
         By `gonogo.load`.
-    concessions : Concessions, optional
-        What of findings is permitted.
+    concessions : tuple of Concession
+        Those of its pack.
+    day : date, optional
+        As of which they permit findings; without it they permit nothing.
     """
 
-    def __init__(self, compiled: Compiled, concessions: Concessions | None = None) -> None:
+    def __init__(self, compiled: Compiled, concessions: tuple[Concession, ...] = (), day: date | None = None) -> None:
         self._compiled = compiled
-        self._judge = Judge(compiled, concessions)
+        self._known = concessions
+        self._concessions = Concessions(concessions, day) if concessions and day is not None else None
+        self._judge = Judge(compiled, self._concessions)
         self._levels: LevelJudges | None = None
 
     @property
@@ -191,6 +205,29 @@ class Standard:
         if problems:
             raise Refused(problems)
 
+    def as_of(self, day: date, *, draft: bool = False) -> Standard:
+        """The standard as facts are to be judged by it on a day: with the concessions that are in force.
+
+        Parameters
+        ----------
+        day : date
+            As of which facts are to be judged.
+        draft : bool
+            Whether a draft is meant to judge, to be tried out.
+
+        Raises
+        ------
+        Refused
+            Where it does not hold on that day; see `refuse_unless_effective`.
+        """
+        self.refuse_unless_effective(day, draft=draft)
+        return Standard(self._compiled, self._known, day) if self._known else self
+
+    @property
+    def concessions(self) -> tuple[Concession, ...]:
+        """The concessions of its pack, also those that have expired."""
+        return self._known
+
     @property
     def classes(self) -> tuple[str, ...]:
         """Its classes of nonconformity, most severe first."""
@@ -212,8 +249,9 @@ class Standard:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """What does not refuse the standard, but should be looked at."""
-        return self._compiled.warnings
+        """What does not refuse the standard, but should be looked at; concessions that expired before `as_of`, too."""
+        expired = self._concessions.expired() if self._concessions is not None else ()
+        return (*self._compiled.warnings, *expired)
 
     @property
     def compiled(self) -> Compiled:

@@ -64,6 +64,8 @@ class RuleReport:
         Of an unknown rule: the fields that leave it open.
     reasons : tuple of str
         The same, to be read: what is missing, or why something has no value though nothing is missing.
+    concession : str or None
+        Of a rule that spoke: the id of the concession that permits what it found.
     """
 
     rule: str
@@ -78,10 +80,12 @@ class RuleReport:
     evidence: tuple[Evidence, ...]
     missing: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    concession: str | None = None
 
     def as_dict(self) -> dict[str, object]:
-        """The report as plain data."""
-        return {
+        """The report as plain data; `concession` only where there is one."""
+        permitted = {} if self.concession is None else {"concession": self.concession}
+        return permitted | {
             "rule": self.rule,
             "title": self.title,
             "class": self.class_,
@@ -357,6 +361,7 @@ class Verdict:
             nonconformity=rule.nonconformity,
             clause=rule.clause,
             side=spoken.side if spoken else None,
+            concession=spoken.concession if spoken else None,
             said=(said := self._said(weigher, rule)),
             place=str(rule.span or ""),
             when=rule.text,

@@ -48,7 +48,8 @@ def _found(reports: Sequence[gonogo.RuleReport], classes: Sequence[str]) -> Iter
         side = f" {report.side}" if report.side else ""
         class_ = (report.class_, class_style(report.class_, classes))
         title = f"  {report.title}" if report.title else ""
-        yield line("  ", (report.rule, "bold"), side, "  ", class_, title, hang=4)
+        permitted = wording.permitted(report.concession)
+        yield line("  ", (report.rule, "bold"), side, "  ", class_, title, *permitted, hang=4)
         for sentence in wording.sentences(report.evidence):
             yield line("    ", sentence, hang=4)
         clause = f"{report.clause}; " if report.clause else ""
