@@ -207,6 +207,8 @@ def _logic(logic: Logic) -> tuple[str, int]:
             return " or ".join(_part(part, _AND) for part in parts), _OR
         case ir.Not(part):
             return _denied(part), _NOT
+        case ir.Open():
+            return "unknown", _ATOM
         case ir.Outcome(condition):
             return f"c{condition}", _ATOM
         case ir.Found(name):
@@ -236,7 +238,7 @@ def _denied(part: Logic) -> str:
             return _among("class", words, "!=", "not in")
         case ir.OutcomeIs(words):
             return _among("outcome", words, "!=", "not in")
-        case ir.Holds() | ir.Found() | ir.Outcome():
+        case ir.Holds() | ir.Found() | ir.Open() | ir.Outcome():
             return f"not {_part(part, _ATOM)}"
         case _:
             text = logic_text(part)
@@ -379,10 +381,18 @@ def _rule(rule: ir.Rule) -> str:
     said = [rule.class_, f"nonconformity {_word(rule.nonconformity)}"]
     if rule.sides:
         said.append(f"sides {' and '.join(rule.sides)}")
+    if rule.uncertainty is not None:
+        said += _uncertainty(rule.uncertainty)
     if rule.applies is not None:
         said.append(f"applies found({rule.applies})")
     said += [f"{name} {_quoted(text)}" for name, text in (("clause", rule.clause), ("title", rule.title)) if text]
     return f"{rule.name}: {', '.join(said)}"
+
+
+def _uncertainty(measured: ir.Uncertainty) -> Iterator[str]:
+    yield f"measured within {' and '.join(dict.fromkeys(value_text(zone.within) for zone in measured.zones))}"
+    yield f"coverage factor {number_text(measured.factor)}"
+    yield f"decision {measured.decision}"
 
 
 def _disposition(line: ir.Disposition) -> str:
