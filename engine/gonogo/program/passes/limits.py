@@ -13,7 +13,7 @@ from gonogo.standard.sections import shown
 from gonogo.standard.tree import Comparator
 
 _MIRRORED: Final[dict[Comparator, Comparator]] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-OPPOSITE: Final[dict[Comparator, Comparator]] = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+_OPPOSITE: Final[dict[Comparator, Comparator]] = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 MOST_PARTS: Final = 60
 """Parts of one conjunction are compared pair by pair: in longer ones nobody looks for a slip of the pen."""
 
@@ -56,7 +56,7 @@ def is_implied(test: Logic, known: Collection[Logic]) -> bool:
         return True
     if not isinstance(test, ir.Compare):
         return False
-    opposite = ir.Compare(OPPOSITE[test.op], test.left, test.right)
+    opposite = ir.Compare(_OPPOSITE[test.op], test.left, test.right)
     return any(isinstance(other, ir.Compare) and excludes(other, opposite) for other in known)
 
 

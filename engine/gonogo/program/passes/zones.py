@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import partial
 from typing import Literal
 
@@ -18,10 +19,8 @@ from gonogo.program import ir
 from gonogo.program.ir import Kind, Logic, Value
 from gonogo.program.passes.arithmetic import Calculator
 from gonogo.program.passes.conversions import is_readable, written
-from gonogo.program.passes.fold import folded
-from gonogo.program.passes.limits import OPPOSITE
-from gonogo.program.passes.ranges import is_empty
-from gonogo.program.passes.rewrite import rebuild_logic
+from gonogo.program.passes.ranges import bound
+from gonogo.program.passes.rewrite import rebuild_value
 from gonogo.standard import model
 from gonogo.standard.sections import shown
 from gonogo.standard.units import PURE, difference
@@ -60,7 +59,7 @@ class Zones:
             self.is_refused = True
             return None
         self.found.append(zone)
-        if self.written.decision != "guarded" or zone.inner == zone.outer:
+        if self.written.decision != "guarded" or self.amount == 0:
             return test
         return ir.All((zone.inner, ir.AnyOf((zone.outer, ir.Open()))))
 
@@ -70,12 +69,25 @@ class Zones:
             what = f"what is required here is about a {kind}, and only a number is measured within an uncertainty"
             self.problems.error("kind-mismatch", self.written.span, what, "remove `measured within`")
             return None
+        return self.around(test) if self.is_sound() else None
+
+    def is_sound(self) -> bool:
+        """Whether what was written can be an uncertainty: a difference, and not below zero."""
+        unit, text, place = self.within.type.unit, shown(self.written.span.text), self.written.span
+        if unit is not None and unit.is_point:
+            what = f"{text} is a temperature, and an uncertainty is a difference of them"
+            self.problems.error("unit-mismatch", place, what, f"write it in `K`, or in `{difference(unit).text}`")
+            return False
+        if self.amount is not None and self.amount < 0:
+            what = f"{text} is below zero, and an uncertainty never is"
+            self.problems.error("bad-value", place, what, "write how far the true value may be away, as ±")
+            return False
+        return True
+
+    @property
+    def amount(self) -> Fraction | int | float | None:
         known = written(self.within)
-        if known is not None and not isinstance(known.value, str) and known.value < 0:
-            what = f"{shown(self.written.span.text)} is below zero, and an uncertainty never is"
-            self.problems.error("bad-value", self.written.span, what, "write how far the true value may be away, as ±")
-            return None
-        return self.around(test)
+        return None if known is None or isinstance(known.value, str) else known.value
 
     def around(self, test: ir.Compare) -> ir.Zone | None:
         """The zone around one limit, in the unit in which the value is compared with it."""
@@ -109,7 +121,7 @@ class Zones:
         """Between guarded limits there must be a value that conforms for certain."""
         if self.written.decision != "guarded" or len(self.found) != 2 or self.is_refused:
             return
-        row = next((row for row, accepted in self.accepted() if is_empty(accepted)), None)
+        row = next((row for row, high, low in self.ends() if self.fills(high, low)), None)
         if row is None:
             return
         what = f"no value can meet {shown(name)} for certain: {shown(self.written.span.text)} inside of both limits"
@@ -117,13 +129,22 @@ class Zones:
         mend = "measure within less, let the limits be wider, or agree on `decision: simple` or `shared`"
         self.problems.error("no-acceptance-zone", self.written.span, what, mend)
 
-    def accepted(self) -> Iterator[tuple[str, Logic]]:
-        """What conforms for certain, for each row of a table that limits come from; and which row it is."""
-        ends = [replace(zone.inner, op=OPPOSITE[zone.inner.op]) for zone in self.found]
-        yield "", ir.All(tuple(map(folded, ends)))
-        for key in dict.fromkeys(key for end in ends for key in _rows(end.right)):
-            rows = [rebuild_logic(end, partial(_row, key), lambda logic: logic) for end in ends]
-            yield f" for {shown(key)}", ir.All(tuple(map(folded, rows)))
+    def fills(self, high: Value, low: Value) -> bool:
+        """Whether the uncertainty takes all that limits leave; what is not written down is not looked into."""
+        ends, within = (bound(high), bound(low)), bound(self.within)
+        if ends[0] is None or ends[1] is None or within is None:
+            return False
+        width, closed = ends[0] - ends[1], all(zone.beyond.op in (">", "<") for zone in self.found)
+        has_room = [room > 0 or (room == 0 and closed) for room in (width, width - 2 * within)]
+        return has_room == [True, False]
+
+    def ends(self) -> Iterator[tuple[str, Value, Value]]:
+        """Upper and lower limit as they stand, and for each row of a table that they come from; and which row it is."""
+        high, low = (zone.beyond.right for zone in sorted(self.found, key=lambda zone: zone.side))
+        yield "", high, low
+        for key in dict.fromkeys((*_rows(high), *_rows(low))):
+            row = partial(_row, key)
+            yield f" for {shown(key)}", rebuild_value(high, row, _same), rebuild_value(low, row, _same)
 
 
 def _rows(value: Value) -> Iterator[str]:
@@ -141,3 +162,7 @@ def _rows(value: Value) -> Iterator[str]:
 def _row(key: str, value: Value) -> Value:
     """A table, replaced by one of its rows."""
     return dict(value.entries).get(key, value) if isinstance(value, ir.Lookup) else value
+
+
+def _same(logic: Logic) -> Logic:
+    return logic
