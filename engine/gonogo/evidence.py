@@ -168,8 +168,7 @@ class Weigher(Subjects):
         """What has no outcome and leaves propositions unknown, through those that they stand on; and whose it is."""
         waiting = [name for name in names if self.outcomes.get(name) == UNKNOWN]
         seen = set(waiting)
-        while waiting:
-            owner = waiting.pop()
+        for owner in waiting:  # which grows meanwhile
             for leaf, _ in self.decisive(self.standing.propositions[owner]):
                 match leaf:
                     case ir.Outcome(condition):
