@@ -16,6 +16,7 @@ from typing import Final, assert_never
 
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Logic, Value
+from gonogo.program.passes.size import parts
 from gonogo.standard.units import Unit, UnitError, conversion
 
 LONGEST_NUMBER: Final = 200
@@ -334,20 +335,8 @@ def _holds_ticks(node: Value | Logic) -> bool:
     match node:
         case ir.Constant(number, known):
             return known.kind is Kind.NUMBER and isinstance(number, int)
-        case ir.Arithmetic(_, left, right) | ir.Compare(_, left, right):
-            return _holds_ticks(left) or _holds_ticks(right)
-        case ir.Function(_, parts):
-            return any(map(_holds_ticks, parts))
-        case ir.Member(value, options):
-            return _holds_ticks(value) or any(map(_holds_ticks, options))
-        case ir.Convert(part) | ir.TextTest(_, part) | ir.Holds(part) | ir.Missing(part):
-            return _holds_ticks(part)
-        case ir.Lookup(_, entries):
-            return any(_holds_ticks(entry) for _, entry in entries)
-        case ir.Choice(cases, otherwise):
-            return any(_holds_ticks(case) for _, case in cases) or (otherwise is not None and _holds_ticks(otherwise))
         case _:
-            return False
+            return any(map(_holds_ticks, parts(node)))
 
 
 def _measure(known: ir.Type, tick: Fraction, lowered: bool) -> str:
