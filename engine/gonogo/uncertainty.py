@@ -120,7 +120,7 @@ def conformance_probability(measured: ir.Uncertainty, evaluator: Evaluator) -> f
     References
     ----------
     JCGM 106 (2012), *Evaluation of measurement data: The role of measurement uncertainty in conformity assessment*,
-    7.2 and 7.3.
+    7.2 to 7.4.
     """
     low, high = -math.inf, math.inf
     for zone in measured.zones:

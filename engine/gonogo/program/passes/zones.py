@@ -2,8 +2,9 @@
 
 References
 ----------
-ISO 14253-1 (2017), 5: acceptance zone, rejection zone and uncertainty zone of a two-sided and of a one-sided
-specification. JCGM 106 (2012), 8: decision rules based on simple acceptance, and on guard bands.
+ISO 14253-1, *Decision rules for verifying conformity or nonconformity with specifications*: what is proven to conform,
+what is proven not to, and what is neither. JCGM 106 (2012), 8.2 and 8.3: simple acceptance (or shared risk), and guard
+bands.
 """
 
 from __future__ import annotations
