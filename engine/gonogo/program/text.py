@@ -16,6 +16,7 @@ from typing import Final, assert_never
 
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Logic, Value
+from gonogo.program.passes.size import parts
 from gonogo.standard.units import Unit, UnitError, conversion
 
 LONGEST_NUMBER: Final = 200
@@ -207,6 +208,8 @@ def _logic(logic: Logic) -> tuple[str, int]:
             return " or ".join(_part(part, _AND) for part in parts), _OR
         case ir.Not(part):
             return _denied(part), _NOT
+        case ir.Open():
+            return "unknown", _ATOM
         case ir.Outcome(condition):
             return f"c{condition}", _ATOM
         case ir.Found(name):
@@ -236,7 +239,7 @@ def _denied(part: Logic) -> str:
             return _among("class", words, "!=", "not in")
         case ir.OutcomeIs(words):
             return _among("outcome", words, "!=", "not in")
-        case ir.Holds() | ir.Found() | ir.Outcome():
+        case ir.Holds() | ir.Found() | ir.Open() | ir.Outcome():
             return f"not {_part(part, _ATOM)}"
         case _:
             text = logic_text(part)
@@ -332,20 +335,8 @@ def _holds_ticks(node: Value | Logic) -> bool:
     match node:
         case ir.Constant(number, known):
             return known.kind is Kind.NUMBER and isinstance(number, int)
-        case ir.Arithmetic(_, left, right) | ir.Compare(_, left, right):
-            return _holds_ticks(left) or _holds_ticks(right)
-        case ir.Function(_, parts):
-            return any(map(_holds_ticks, parts))
-        case ir.Member(value, options):
-            return _holds_ticks(value) or any(map(_holds_ticks, options))
-        case ir.Convert(part) | ir.TextTest(_, part) | ir.Holds(part) | ir.Missing(part):
-            return _holds_ticks(part)
-        case ir.Lookup(_, entries):
-            return any(_holds_ticks(entry) for _, entry in entries)
-        case ir.Choice(cases, otherwise):
-            return any(_holds_ticks(case) for _, case in cases) or (otherwise is not None and _holds_ticks(otherwise))
         case _:
-            return False
+            return any(map(_holds_ticks, parts(node)))
 
 
 def _measure(known: ir.Type, tick: Fraction, lowered: bool) -> str:
@@ -379,10 +370,18 @@ def _rule(rule: ir.Rule) -> str:
     said = [rule.class_, f"nonconformity {_word(rule.nonconformity)}"]
     if rule.sides:
         said.append(f"sides {' and '.join(rule.sides)}")
+    if rule.uncertainty is not None:
+        said += _uncertainty(rule.uncertainty)
     if rule.applies is not None:
         said.append(f"applies found({rule.applies})")
     said += [f"{name} {_quoted(text)}" for name, text in (("clause", rule.clause), ("title", rule.title)) if text]
     return f"{rule.name}: {', '.join(said)}"
+
+
+def _uncertainty(measured: ir.Uncertainty) -> Iterator[str]:
+    yield f"measured within {' and '.join(dict.fromkeys(value_text(zone.within) for zone in measured.zones))}"
+    yield f"coverage factor {number_text(measured.factor)}"
+    yield f"decision {measured.decision}"
 
 
 def _disposition(line: ir.Disposition) -> str:

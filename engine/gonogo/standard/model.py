@@ -15,6 +15,7 @@ from gonogo.standard.units import Unit
 
 Rounding: TypeAlias = Literal["half-even", "half-up"]
 FieldKind: TypeAlias = Literal["number", "text", "flag", "date", "time"]
+Decision: TypeAlias = Literal["simple", "guarded", "shared"]
 LimitKey: TypeAlias = Literal["nominal", "upper", "lower", "at least", "at most", "above", "below"]
 
 DEFAULT_CLASSES: Final = ("critical", "major", "minor")
@@ -91,6 +92,16 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """How well a characteristic is measured (expanded uncertainty, coverage factor), and how that is judged."""
+
+    within: Expression
+    factor: Fraction
+    decision: Decision
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Characteristic:
     """`characteristics.NAME`: a requirement on one field, as limits or as allowed or forbidden values."""
 
@@ -100,6 +111,7 @@ class Characteristic:
     limits: tuple[tuple[LimitKey, Expression], ...]
     one_of: tuple[Expression, ...]
     none_of: tuple[Expression, ...]
+    uncertainty: Uncertainty | None = None
 
 
 @dataclass(frozen=True, slots=True)

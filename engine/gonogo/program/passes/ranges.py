@@ -47,8 +47,8 @@ def _meets(upper: Bound, lower: Bound) -> bool:
 def _interval(test: ir.Logic) -> Interval | None:
     match test:
         case ir.Compare(op, _, limit):
-            bound = _bound(limit)
-            return None if bound is None else _one_sided(op, bound)
+            end = bound(limit)
+            return None if end is None else _one_sided(op, end)
         case ir.All((first, second)):
             one, other = _interval(first), _interval(second)
             return None if one is None or other is None else (one[0] or other[0], one[1] or other[1])
@@ -68,7 +68,7 @@ def _one_sided(op: str, limit: Fraction) -> Interval | None:
             return None
 
 
-def _bound(limit: ir.Value) -> Fraction | None:
+def bound(limit: ir.Value) -> Fraction | None:
     """A limit in base units, so that rows written in different ones are compared."""
     known = folded_value(limit)
     if not isinstance(known, ir.Constant) or isinstance(known.value, str | bool | float):
@@ -79,4 +79,4 @@ def _bound(limit: ir.Value) -> Fraction | None:
 
 def _bound_before_pi(limit: ir.Value) -> Fraction | None:
     """The limit that a conversion by π, which is not worked out ahead, starts from."""
-    return _bound(limit.operand) if isinstance(limit, ir.Convert) else None
+    return bound(limit.operand) if isinstance(limit, ir.Convert) else None
