@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gonogo.pack import Standard, load, show
     from gonogo.problems import Problem, Refused
     from gonogo.standard.concessions import Concession
-    from gonogo.tally import Summary, Unusable
+    from gonogo.tally import FactPlace, Summary, Unusable
     from gonogo.verdict import Explanation, RuleReport, Unknown, Verdict
 
 _HOMES = {
@@ -38,6 +38,7 @@ _HOMES = {
     "Concession": "gonogo.standard.concessions",
     "Evidence": "gonogo.evidence",
     "Explanation": "gonogo.verdict",
+    "FactPlace": "gonogo.tally",
     "FactsOptions": "gonogo.facts",
     "Finding": "gonogo.answer",
     "Flip": "gonogo.flips",
@@ -67,6 +68,7 @@ __all__ = [
     "Concession",
     "Evidence",
     "Explanation",
+    "FactPlace",
     "FactsOptions",
     "Finding",
     "Flip",

@@ -57,7 +57,7 @@ def explain(run: Run, pack: str, facts: tuple[str, ...], item: str, as_of: AsOf,
     try:
         for verdict in watched(inspection, run.quiet, run.no_color):
             if len(found) < MOST_EXPLAINED:
-                found.append((verdict.explain(), inspection.place))
+                found.append((verdict.explain(), str(inspection.place)))
     finally:
         run.messages.close()
     if not found:
