@@ -38,7 +38,7 @@ def test_the_first_verdict_is_out_before_the_last_fact_is_read() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not hold a process to its memory")
-@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "table"])
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "table", "junit", "sarif", "github"])
 def test_memory_does_not_grow_with_the_facts(form: str) -> None:
     limit = 300 << 20
     with process(

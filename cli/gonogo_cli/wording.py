@@ -1,10 +1,15 @@
-"""What is said of a verdict in all formats for people, and how far beyond its limits an item lies."""
+"""What is said of verdicts and problems in all formats for people, and how far beyond its limits an item lies."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import gonogo
+
+
+def in_full(problem: gonogo.Problem) -> str:
+    """What is the matter, and how to mend it."""
+    return f"{problem.what}; {problem.mend}" if problem.mend else problem.what
 
 
 def sentences(evidence: tuple[gonogo.Evidence, ...]) -> list[str]:
@@ -27,6 +32,14 @@ def permitted(concession: str | None) -> list[tuple[str, str]]:
 def listed(words: Sequence[str]) -> str:
     """Words as a sentence lists them."""
     return ", ".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def finding_head(finding: gonogo.Finding) -> str:
+    """What was found, as a heading: rule and side, title, class and clause."""
+    side = f" {finding.side}" if finding.side else ""
+    title = f": {finding.title}" if finding.title else ""
+    clause = f", {finding.clause}" if finding.clause else ""
+    return f"{finding.rule}{side}{title} ({finding.class_}{clause})"
 
 
 def excess(verdict: gonogo.Verdict) -> float:
