@@ -32,8 +32,14 @@ class Several(Report):
                 report.add(verdict, at)
 
     def take(self, judged: gonogo.ColumnarInspection, outcomes: Collection[str]) -> None:
+        singly = [(report, own) for report, own in self._reports if report.reads is None]
         for report, own in self._reports:
-            report.take(judged, own)
+            if report.reads is not None:
+                report.take(judged, own)
+        for verdict in judged.verdicts({outcome for _, own in singly for outcome in own}) if singly else ():
+            for report, own in singly:  # a verdict is judged again once for all of them
+                if verdict.answer.outcome in own:
+                    report.add(verdict, judged)
 
     def add_unusable(self, cell: gonogo.Unusable) -> None:
         for report, _ in self._reports:
