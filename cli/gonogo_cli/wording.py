@@ -35,11 +35,29 @@ def listed(words: Sequence[str]) -> str:
 
 
 def finding_head(finding: gonogo.Finding) -> str:
-    """What was found, as a heading: rule and side, title, class and clause."""
+    """What was found, as a heading: rule and side, title, class and clause, and what permits it."""
     side = f" {finding.side}" if finding.side else ""
     title = f": {finding.title}" if finding.title else ""
     clause = f", {finding.clause}" if finding.clause else ""
-    return f"{finding.rule}{side}{title} ({finding.class_}{clause})"
+    conceded = f", under concession {finding.concession}" if finding.concession else ""
+    return f"{finding.rule}{side}{title} ({finding.class_}{clause}{conceded})"
+
+
+def missing_above(verdict: gonogo.LevelVerdict) -> str | None:
+    """What of a lot, or of a unit of a level above, is open, and for want of what."""
+    if verdict.unless or not verdict.unknown:
+        return verdict.unless
+    rules = ", ".join(unknown.rule for unknown in verdict.unknown)
+    if verdict.name is None:
+        return f"held: nothing says which {verdict.unit} these belong to"
+    counts = sorted({name for unknown in verdict.unknown for name in unknown.missing})
+    what = f"{listed(counts)} {'is' if len(counts) == 1 else 'are'} not known for certain; " if counts else ""
+    return f"{what}not judged: {rules}"
+
+
+def unit_name(verdict: gonogo.LevelVerdict) -> str:
+    """What a lot, or a unit of a level above, is called."""
+    return verdict.name or f"no {verdict.unit}"
 
 
 def excess(verdict: gonogo.Verdict) -> float:

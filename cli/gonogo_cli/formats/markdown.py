@@ -9,8 +9,12 @@ from typing import Final
 
 import gonogo
 from gonogo_cli import wording
+from gonogo_cli.formats.levels import MET
 from gonogo_cli.formats.report import OUTCOMES
 from gonogo_cli.formats.table import share
+
+MOST: Final = 20
+"""So many lots, or units of a level above, are told one by one."""
 
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
 
@@ -39,6 +43,13 @@ class Page:
         yield ""
         yield from _table(("outcome", "items", "share"), self._outcomes())
         yield from _table(("rule", "found", "class", "what", "clause"), self._rules())
+        yield from _table(("objective", "met", "value"), self._objectives())
+        for level, verdicts in summary.levels.verdicts.items():
+            bad = [each for each in verdicts if each.outcome != "conforming"]
+            yield from _table((level, "class", "disposition", "why"), map(_unit, bad[:MOST]))
+            if len(bad) > MOST:
+                yield f"… and {len(bad) - MOST:,} more {plain(level)} that do not conform."
+                yield ""
         yield from _table(("item", "lot", "class", "disposition", "why"), map(_item, shown))
         left = summary.nonconforming + summary.indeterminate - len(shown)
         if left > 0:
@@ -48,6 +59,10 @@ class Page:
         for outcome in OUTCOMES:
             count = getattr(self.summary, outcome)
             yield outcome, f"{count:,}", share(count, self.summary.rows)
+
+    def _objectives(self) -> Iterator[Sequence[str]]:
+        for objective in self.summary.levels.objectives:
+            yield objective.id, MET[objective.met][0], objective.sentence
 
     def _rules(self) -> Iterator[Sequence[str]]:
         """The rules that spoke, the most frequent first."""
@@ -64,10 +79,18 @@ def plain(text: str) -> str:
 
 
 def _item(verdict: gonogo.Verdict) -> Sequence[str]:
-    told = [f"{each.rule}: {'; '.join(wording.sentences(verdict.evidence(each)))}" for each in verdict.findings]
-    why = [*told, *filter(None, [wording.missing(verdict)])]
     class_ = verdict.class_ or verdict.outcome
-    return verdict.item, verdict.lot or "", class_, verdict.disposition or "", ". ".join(why)
+    return verdict.item, verdict.lot or "", class_, verdict.disposition or "", _why(verdict, wording.missing(verdict))
+
+
+def _unit(verdict: gonogo.LevelVerdict) -> Sequence[str]:
+    class_, why = verdict.class_ or verdict.outcome, _why(verdict, wording.missing_above(verdict))
+    return wording.unit_name(verdict), class_, verdict.disposition or "", why
+
+
+def _why(verdict: gonogo.Verdict | gonogo.LevelVerdict, missing: str | None) -> str:
+    told = [f"{each.rule}: {'; '.join(wording.sentences(verdict.evidence(each)))}" for each in verdict.findings]
+    return ". ".join([*told, *filter(None, [missing])])
 
 
 def _table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 import gonogo
-from gonogo_cli.formats.junit import HEAD, counts
+from gonogo_cli.formats.junit import HEAD, Result, counts
 from gonogo_cli.formats.xml import attributes, content
 from gonogo_cli.listings.listing import Listing, is_unreadable
 from gonogo_cli.wording import in_full
@@ -14,15 +15,19 @@ from gonogo_cli.wording import in_full
 
 def write_junit(listing: Listing, stream: TextIO) -> None:
     """Write a suite; a pack that can't be read is an error of its case."""
-    packs = listing.packs.values()
-    unread = sum(any(map(is_unreadable, found)) for found in packs)
-    failed = sum(any(problem.severity == "error" for problem in found) for found in packs) - unread
-    counted = counts(len(packs), failed, unread)
+    counted = counts(Counter(map(_result, listing.packs.values())))
     stream.write(f"{HEAD}<testsuites{attributes(name='gonogo lint')}{counted}>\n")
     stream.write(f"<testsuite{attributes(name='gonogo lint')}{counted}>\n")
     for pack, found in listing.packs.items():
         stream.writelines(_case(pack, found))
     stream.write("</testsuite>\n</testsuites>\n")
+
+
+def _result(found: Sequence[gonogo.Problem]) -> Result:
+    """What the case of a pack comes to."""
+    if any(map(is_unreadable, found)):
+        return "error"
+    return "failure" if any(problem.severity == "error" for problem in found) else None
 
 
 def _case(pack: str, found: Sequence[gonogo.Problem]) -> Iterator[str]:

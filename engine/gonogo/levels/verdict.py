@@ -117,6 +117,10 @@ class LevelVerdict:
         """The conditions that made one of the findings, with counts and limits; unjudged units count as the best."""
         return Verdict(1, self.judge.cells(self._sums.best), None, self.judge.judge).evidence(finding)
 
+    def finding(self, rule: str) -> Finding:
+        """What a rule of its level finds."""
+        return self.judge.answering.findings[rule, None]
+
     def as_dict(self) -> dict[str, object]:
         """The verdict with the keys of ``gonogo check --format json``."""
         return {
