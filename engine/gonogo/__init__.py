@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gonogo.pack import Standard, load, show
     from gonogo.problems import Problem, Refused
     from gonogo.standard.concessions import Concession
-    from gonogo.tally import Summary, Unusable
+    from gonogo.tally import FactPlace, Summary, Unusable
     from gonogo.verdict import Verdict
 
 _HOMES = {
@@ -39,6 +39,7 @@ _HOMES = {
     "Concession": "gonogo.standard.concessions",
     "Evidence": "gonogo.evidence",
     "Explanation": "gonogo.explanation",
+    "FactPlace": "gonogo.tally",
     "FactsOptions": "gonogo.facts",
     "Finding": "gonogo.answer",
     "Flip": "gonogo.flips",
@@ -68,6 +69,7 @@ __all__ = [
     "Concession",
     "Evidence",
     "Explanation",
+    "FactPlace",
     "FactsOptions",
     "Finding",
     "Flip",

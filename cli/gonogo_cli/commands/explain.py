@@ -81,7 +81,7 @@ def _items(
     try:
         for verdict in watched(inspection, run.quiet, run.no_color):
             if len(found) < MOST_EXPLAINED:
-                found.append((verdict.explain(), inspection.place))
+                found.append((verdict.explain(), str(inspection.place)))
     finally:
         run.messages.close()
     if not found:

@@ -144,6 +144,10 @@ class LevelVerdict:
             return replace(report, said="unknown", missing=unknown.missing, reasons=reasons or report.reasons)
         return report if spoken is None else replace(report, concession=spoken.concession)
 
+    def finding(self, rule: str) -> Finding:
+        """What a rule of its level finds."""
+        return self.judge.answering.findings[rule, None]
+
     def as_dict(self) -> dict[str, object]:
         """The verdict with the keys of ``gonogo check --format json``."""
         return {
