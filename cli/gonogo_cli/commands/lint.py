@@ -26,7 +26,8 @@ def lint(run: Run, packs: tuple[str, ...]) -> int:
     found = {pack: _problems(pack) for pack in packs}
     problems = list(dict.fromkeys(problem for of_pack in found.values() for problem in of_pack))
     errors = [problem for problem in problems if problem.severity == "error"]
-    unreadable = [problem for problem in errors if problem.code == "unreadable"]
+    # What a standard extends is a problem of the standard; only what is named here can't be read itself.
+    unreadable = [problem for problem in errors if problem.code == "unreadable" and isinstance(problem.place, str)]
     for problem in unreadable:
         run.messages.tell(problem)
     with open_output(run.output) as stream:
