@@ -43,4 +43,5 @@ class Listing:
 
 def is_unreadable(problem: gonogo.Problem) -> bool:
     """Whether a pack could not be read at all."""
-    return problem.code == "unreadable"
+    # What a standard extends is a problem of the standard, told at its place; only what is named can't be read itself.
+    return problem.code == "unreadable" and isinstance(problem.place, str)
