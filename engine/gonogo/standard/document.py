@@ -17,15 +17,17 @@ from gonogo.standard.quantities import read_derived, read_field, read_parameter,
 from gonogo.standard.reader import Node, content_hash, read_document
 from gonogo.standard.requirements import RequirementReader, read_dispositions
 from gonogo.standard.sections import RULE_ID, Reading, Section, shown
+from gonogo.standard.tables import TableReader
 
 LANGUAGE_VERSION: Final = "1"
 
 _STANDARD_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TOP: Final = (
     "gonogo", "standard", "title", "version", "status", "effective", "owner", "source", "policy", "facts", "units",
-    "parameters", "classes", "applies", "characteristics", "rules", "dispositions", "lots", "levels", "objectives",
+    "parameters", "classes", "applies", "characteristics", "rules", "tables", "dispositions", "lots", "levels",
+    "objectives",
 )  # fmt: skip
-_TOP_LATER: Final = ("tables", "extends", "withdraw")
+_TOP_LATER: Final = ("extends", "withdraw")
 _FACTS: Final = ("item", "lot", "time", "missing words", "fields", "derived")
 
 
@@ -69,6 +71,7 @@ def _standard(reading: Reading, top: Section, content: str) -> model.Standard:
         classes=classes,
         characteristics=reading.named(characteristics, "characteristics", requirements.characteristic, pattern=RULE_ID),
         rules=reading.named(top.get("rules"), "rules", requirements.rule, pattern=RULE_ID),
+        tables=reading.named(top.get("tables"), "tables", TableReader(reading, classes).table, pattern=RULE_ID),
         dispositions=read_dispositions(reading, top.get("dispositions")),
         applies=reading.expression(top.get("applies")),
         hash=content,
