@@ -27,6 +27,7 @@ from gonogo.program.readable import (
     without_conversions,
 )
 from gonogo.program.text import logic_text, value_text
+from gonogo.screen.deciding import decided
 from gonogo.screen.exact import Evaluator
 from gonogo.screen.functions import NEGATED
 from gonogo.screen.lacking import in_the_way, lacking
@@ -295,9 +296,8 @@ class Weigher:
         name = self.limit_name(right, shown_limit, "the limit " if test.op not in ("=", "!=") else "")
         told = f"{subject} is {shown_value}{self.note(left)}"
         if value == limit:
-            where = (
-                f"at {name}" if test.op not in ("=", "!=") or not isinstance(right, ir.Constant) else f"{shown_limit}"
-            )
+            is_limit = test.op not in ("=", "!=") or not isinstance(right, ir.Constant)
+            where = f"at {name}" if is_limit else shown_limit
             return subject, shown_value, shown_limit, None, f"{told}, exactly {where}"
         words = ("after", "before") if left.type.kind in (Kind.DATE, Kind.TIME) else ("above", "below")
         return subject, shown_value, shown_limit, distance, f"{told}, {distance} {words[value < limit]} {name}"
@@ -339,7 +339,8 @@ class Weigher:
             return f" (rounded from {self.shown(plain)})" if self.shown(plain) != self.shown(value) else ""
         if is_field_in_other_unit(plain):
             return f" ({self.shown(plain.operand)})"
-        told = [f"{name} {known}" for name, known in dict(self.measured(value)).items() if known != "missing"]
+        below = dict(self.measured(decided(value, self.evaluator)))
+        told = [f"{name} {known}" for name, known in below.items() if known != "missing"]
         if len(told) == 1 and told[0].partition(" ")[2] == self.shown(value) and value.type.kind is Kind.TEXT:
             return ""
         return f" ({', '.join(told)})" if told else ""

@@ -87,7 +87,9 @@ def _parts(node: Node, evaluator: Evaluator) -> Iterator[Node]:
             decided = outcomes.index(TRUE) if TRUE in outcomes else len(cases)
             unknown = [test for (test, _), outcome in zip(cases[:decided], outcomes, strict=False) if outcome != FALSE]
             taken = cases[decided][1] if decided < len(cases) else otherwise
-            yield from unknown or ([] if taken is None else [taken])
+            yield from unknown
+            if not unknown and taken is not None:
+                yield taken
         case _:
             return
 
