@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from gonogo.problems import Span
 from gonogo.standard import model, reader
 from gonogo.standard.cells import joined, read_cell, read_output, read_scalar
 from gonogo.standard.reader import Node, Scalar
@@ -161,7 +159,7 @@ class TableReader:
         known = tuple(test for test in tests if test is not None)
         if output is None or len(known) < len(tests):
             return None
-        return model.Row(known, output, {name: text for name, text in notes.items() if text}, _row_span(node))
+        return model.Row(known, output, {name: text for name, text in notes.items() if text}, node.span)
 
     def output(self, name: str, node: Node) -> model.Output | None:
         output = read_output(self.reading, node)
@@ -195,8 +193,3 @@ def _of_length(head: _Head, is_too_long: bool) -> str:
     parts = f"{inputs} {'input' if inputs == 1 else 'inputs'} and {outputs} {'output' if outputs == 1 else 'outputs'}"
     hint = ", and quote a cell that holds a comma" if is_too_long else "; `-` stands for any value"
     return f"write a cell for each of {parts}{hint}"
-
-
-def _row_span(node: reader.Sequence) -> Span:
-    """A row's own characters, without the blank lines behind it."""
-    return Span(node.span.source, node.span.start, node.span.start + len(re.sub(r"\s+$", "", node.span.text)))
