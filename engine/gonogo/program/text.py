@@ -96,14 +96,19 @@ def _value(value: Value) -> tuple[str, int]:
             return f"{name}({', '.join(map(value_text, arguments))})", _ATOM
         case ir.Convert():
             return _conversion(value)
-        case ir.Choice(cases, otherwise):
-            chosen = "".join(f"if {logic_text(test)} then {_operand(case, _SUM)} else " for test, case in cases)
-            return chosen + ("none" if otherwise is None else _operand(otherwise, _SUM)), _IF
+        case ir.Choice():
+            return " else ".join(_cases(value)), _IF
         case ir.Lookup(by, entries):
             rows = [f"{_word(key)}: {value_text(entry)}" for key, entry in entries]
             return f"{{by: {', '.join([value_text(by), *rows])}}}", _ATOM
         case _:
             assert_never(value)
+
+
+def _cases(value: ir.Choice) -> Iterator[str]:
+    """The cases of a choice, and what is chosen where none of them holds."""
+    yield from (f"if {logic_text(test)} then {_operand(case, _SUM)}" for test, case in value.cases)
+    yield "none" if value.otherwise is None else _operand(value.otherwise, _SUM)
 
 
 def _operand(value: Value, binds: int) -> str:
@@ -372,7 +377,9 @@ def _field(known: ir.Field, lowered: bool) -> str:
 
 
 def _derived(known: ir.Derived, lowered: bool) -> str:
-    return f"{known.name}{_measure(known.value.type, known.tick, lowered)} = {value_text(known.value)}"
+    cases = [*_cases(known.value)] if isinstance(known.value, ir.Choice) else [value_text(known.value)]
+    start, apart = ("\n    ", "\n    else ") if len(cases) > 2 else (" ", " else ")  # of a decision table a line a row
+    return f"{known.name}{_measure(known.value.type, known.tick, lowered)} ={start}{apart.join(cases)}"
 
 
 def _rule(rule: ir.Rule) -> str:
