@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from gonogo.problems import Problem, Span
@@ -22,6 +23,7 @@ _NOT: Final = re.compile(r"not\s*\((.*)\)", re.DOTALL)
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ESCAPE: Final = re.compile(r'\\(["\\])')
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[(\[]|[)\]]|,', re.DOTALL)
+_MENDS: Final = {"and": "write a range such as `[A .. B)`", "or": "list what holds, with commas between"}
 
 
 def read_cell(reading: Reading, subject: Expression, node: Node) -> model.Cell | None:
@@ -135,9 +137,11 @@ def _moved(scalar: Scalar, by: int) -> Locate:
 
 def _in_a_cell(problem: Problem, text: str) -> Problem:
     """The problem of a test, with the mend that a cell allows."""
+    word = problem.place.text if isinstance(problem.place, Span) else ""
+    mend = _MENDS.get(word, problem.mend)
     if text.startswith("!="):
-        return Problem(problem.code, problem.place, problem.what, f"write `not({text[2:].strip()[:60]})`")
-    return problem
+        mend = f"write `not({text[2:].strip()[:60]})`"
+    return replace(problem, mend=mend)
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

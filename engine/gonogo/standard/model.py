@@ -235,6 +235,8 @@ class Table:
         Of its findings, where the row says nothing else.
     output_span, hit_span : Span
         Where the output is named, and the hit policy (or the table, where it is left out).
+    is_partial : bool
+        Whether rows are missing that could not be read: what is wrong with the others is told all the same.
     """
 
     name: str
@@ -248,6 +250,7 @@ class Table:
     span: Span
     output_span: Span
     hit_span: Span
+    is_partial: bool = False
 
     @property
     def gives_value(self) -> bool:

@@ -37,16 +37,21 @@ class TableReader:
 
     def table(self, key: Scalar, node: Node) -> model.Table | None:
         """`tables.NAME`; where a part of it can't be read, what it would give is noted as unread."""
-        section = self.reading.section(node, _TABLE, key.text, key.span)
         told = len(self.reading.problems.found)
+        section = self.reading.section(node, _TABLE, key.text, key.span)
+        if not section.values and len(self.reading.problems.found) > told:
+            return None
         hit = self.hit(section)
         inputs = self.inputs(section)
         outputs = self.outputs(section)
         self.check_head(section, hit, outputs[0].text if outputs else "")
         class_ = self.reading.word(section.get("class"), self.classes) or self.classes[0]
+        is_headless = len(self.reading.problems.found) > told or not outputs
         rows = self.rows(key, section, _Head(hit, inputs, outputs)) if outputs and inputs else ()
-        if len(self.reading.problems.found) > told or not outputs:
+        is_partial = len(self.reading.problems.found) > told
+        if is_headless or is_partial:
             self.leave_out(section, outputs)
+        if is_headless or not rows:
             return None
         return model.Table(
             name=key.text,
@@ -60,6 +65,7 @@ class TableReader:
             span=key.span,
             output_span=outputs[0].span,
             hit_span=section.values["hit"].span if "hit" in section.values else key.span,
+            is_partial=is_partial,
         )
 
     def leave_out(self, section: Section, outputs: tuple[Scalar, ...]) -> None:
@@ -82,7 +88,7 @@ class TableReader:
     def inputs(self, section: Section) -> tuple[Expression, ...]:
         node = self.reading.needed(section, "inputs")
         scalars = [item for item in self.reading.items(node, "inputs") if isinstance(item, Scalar)]
-        if node is not None and not scalars:
+        if isinstance(node, reader.Sequence) and not scalars:
             self.reading.error("missing-value", node.span, "`inputs` lists nothing", "name what the rows test")
         found = [self.reading.expression(scalar) for scalar in scalars]
         known = tuple(expression for expression in found if expression is not None)

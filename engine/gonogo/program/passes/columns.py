@@ -120,7 +120,12 @@ class ValueColumn:
             self.binder.problems.error("kind-mismatch", item.span, what, "list the words, or put it in double quotes")
             return False
         if self.words and item.text not in self.words:
-            self.binder.check_category(item.text, self.words, item.span)
+            listed = [word.strip() for word in item.text.split(" or ")]
+            if len(listed) > 1 and set(listed) <= set(self.words):
+                what = f"{shown(item.text)} is not a value of this field"
+                self.binder.problems.error("unknown-category", item.span, what, f"write `{', '.join(listed)}`")
+            else:
+                self.binder.check_category(item.text, self.words, item.span)
             return False
         return True
 

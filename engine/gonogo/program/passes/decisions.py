@@ -78,7 +78,7 @@ def _outputs(binder: Binder, table: model.Table) -> list[Value] | None:
                 binder.problems.found.append(output.problem)
                 return None
     values = binder.calculate.alike([binder.value(output.value) for output in written])
-    if values is None:
+    if values is None or table.is_partial:
         return None
     kinds = {"collect sum": (Kind.NUMBER,), "collect min": _ORDERED, "collect max": _ORDERED}.get(table.hit)
     if kinds and values[0].type.kind not in kinds:

@@ -45,7 +45,7 @@ def bind_rows(binder: Binder, table: model.Table) -> list[BoundRow] | None:
         return None
     rows = [_bound(binder, known, row) for row in table.rows]
     bound = [row for row in rows if row is not None]
-    if len(bound) < len(rows):
+    if len(bound) < len(rows) or table.is_partial:
         return None
     told = len(binder.problems.found)
     try:
