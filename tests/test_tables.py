@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from fractions import Fraction
+from itertools import pairwise, product
 from random import Random
 
 import pytest
@@ -13,7 +14,7 @@ from gonogo.program.compiler import compile_standard
 from gonogo.program.passes.resolve import resolve
 from gonogo.standard.document import read_standard
 from gonogo.standard.tables import MOST_CELLS
-from random_tables import FIELDS, HITS, OUTPUTS, Table, cells_of, draw_fact, draw_table
+from random_tables import FIELDS, HITS, OUTPUTS, Held, Table, cells_of, draw_fact, draw_table, values_of
 
 SEEDS = range(0, 350, 35)
 BATCH = 35
@@ -122,6 +123,28 @@ def test_a_table_of_findings_finds_as_its_cells_say(start: int) -> None:
             found = dict.fromkeys((finding.rule for finding in verdict.findings), True)
             found |= dict.fromkeys((unknown.rule for unknown in verdict.unknown), None)  # type: ignore[arg-type]
             assert found == {name: truth for name, truth in wanted.items() if truth is not False}, (seed, fact)
+
+
+@pytest.mark.parametrize("start", SEEDS)
+def test_a_table_is_warned_of_where_no_row_holds_for_some_values(start: int) -> None:
+    for seed in range(start, start + BATCH):
+        random = Random(seed)
+        table = draw_table(random, ["unique", "any", "first"], OUTPUTS)
+        standard = accepted(table, "tables:", table.text("v")) if len(table.inputs) < 3 else None
+        if standard is None:
+            continue
+        is_warned = "uncovered-value" in {problem.code for problem in standard.compiled.warnings}
+        values = [[value for value in values_of(name) if value is not None] for name in table.inputs]
+        for held in product(*values):
+            is_covered = True in table.raw(dict(zip(table.inputs, held, strict=True)))
+            assert is_covered or is_warned or not all(map(is_counted, held)), (seed, held)
+        facts = (dict(zip(table.inputs, held, strict=True)) for held in product(*values))
+        assert not is_warned or any(True not in table.raw(fact) for fact in facts), seed
+
+
+def is_counted(value: Held) -> bool:
+    """Whether a value is one that a gap in a table is looked for at: between whole numbers, and below zero, none is."""
+    return not isinstance(value, Fraction) or (value >= 0 and value.denominator == 1)
 
 
 # ---------------------------------------------------------------------------------------------- large ones

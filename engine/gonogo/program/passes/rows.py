@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 from gonogo.problems import Refused
 from gonogo.program import ir
 from gonogo.program.ir import Logic
-from gonogo.program.passes.binding import Binder
-from gonogo.program.passes.columns import Column, bind_cell, bind_column
+from gonogo.program.passes.binding import FLAG, Binder
+from gonogo.program.passes.columns import Column, ValueColumn, bind_cell, bind_column
+from gonogo.program.passes.coverage import Measured, uncovered
 from gonogo.program.passes.domains import Domain, excludes
 from gonogo.program.passes.overlaps import MOST_PAIRS, Pair, TooManyPairs, covered, overlapping, parted_by_missing
-from gonogo.standard import model
+from gonogo.standard import model, tree
 from gonogo.standard.reader import MOST_PROBLEMS
 from gonogo.standard.sections import shown
+from gonogo.standard.tree import Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,29 @@ def bind_rows(binder: Binder, table: model.Table) -> list[BoundRow] | None:
         mend = "split it into several tables, or write `hit: first`"
         binder.problems.error("too-large", table.span, what, mend)
         return None
-    has_errors = any(problem.severity == "error" for problem in binder.problems.found[told:])
-    return None if has_errors else found
+    if any(problem.severity == "error" for problem in binder.problems.found[told:]):
+        return None
+    if table.gives_value and table.hit not in ("collect sum", "collect count"):
+        _warn_uncovered(binder, table, known, found)
+    return found
+
+
+def _warn_uncovered(binder: Binder, table: model.Table, columns: Sequence[Column], rows: Sequence[BoundRow]) -> None:
+    measured = [_measured(binder, column, by) for column, by in zip(columns, table.inputs, strict=True)]
+    if binder.problems.has_errors or any(column.type.unit and column.type.unit.pi for column in measured):
+        return
+    where = uncovered(measured, [row.domains for row in rows])
+    if where:
+        what = f"{shown(table.output)} has no value where {where}"
+        binder.problems.warn("uncovered-value", table.output_span, what, "add a row: what needs it is unknown there")
+
+
+def _measured(binder: Binder, column: Column, by: Expression) -> Measured:
+    field = binder.fields.get(by.name) if isinstance(by, tree.Name) else None
+    resolution = field.resolution if field is not None else None
+    if isinstance(column, ValueColumn):
+        return Measured(by.span.text, column.words, column.value.type, resolution)
+    return Measured(by.span.text, ("true", "false"), FLAG, None)
 
 
 def _bound(binder: Binder, columns: Sequence[Column], row: model.Row) -> BoundRow | None:
