@@ -26,6 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis.errors import UnsatisfiedAssumption
 
+from documents import beside
 from gonogo.batch.cluster import ClusterRun
 from gonogo.batch.groups import cut_groups, pack
 from gonogo.batch.source import Table
@@ -283,11 +284,16 @@ rules:
   long: {when: length(note) > 2, class: minor}
   late: {when: w > 2026-01-15T12:00, class: minor}
 """
+EXTENDED: Final = {
+    "site.yaml": "gonogo: 1\nstandard: site\nversion: 1\nextends: base.yaml\nwithdraw: [longer]\n",
+    "base.yaml": f"{NO_ITEM}  longer: {{when: length(note) > 1, class: minor}}\n",
+}
+"""The same for a standard that extends another; workers have no files of either."""
 
 
 def files(cluster: Cluster, folder: Path) -> Came:
     """Files that Spark would leave out, read twice or as others, or can't read; each judged on both engines."""
-    standard = Standard(compile_standard(Source("standard.yaml", NO_ITEM)))
+    standard = Standard(compile_standard(Source("site.yaml", EXTENDED["site.yaml"]), beside(EXTENDED)))
     noon = [1_768_478_400_000_000_000 + step for step in (0, 1, 1000)]
     plain = {"A": [1.5, -0.0, 2.25], "start": ["ab", "abc", None], "W": pa.array([0, 1, None], pa.timestamp("us"))}
     tables = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gonogo.program.ir import FALSE, TRUE, UNKNOWN, All, AnyOf, Found, Logic, Not, Outcome, Proposition
+from gonogo.program.ir import FALSE, TRUE, UNKNOWN, All, AnyOf, Found, Logic, Not, Open, Outcome, Proposition
 
 
 def expected(propositions: Sequence[Proposition], outcomes: Mapping[int, int]) -> dict[str, int] | None:
@@ -32,6 +32,8 @@ def kleene(tree: Logic, outcomes: Mapping[int, int], found: Mapping[str, int]) -
             return outcomes[condition]
         case Found(name):
             return found[name]
+        case Open():
+            return UNKNOWN
         case Not(part):
             return {TRUE: FALSE, FALSE: TRUE, UNKNOWN: UNKNOWN}[kleene(part, outcomes, found)]
         case All(parts):

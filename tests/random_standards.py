@@ -16,6 +16,7 @@ from typing import Final
 LENGTH_MM: Final = ("a", "a2")
 TEXTS: Final = ("rust", "Rost ß", "", "a.b", "µ-spur", "L", "12.5", "naïve Straße", "☃")
 TYPES: Final = ("L", "M", "H")
+DECISIONS: Final = ("simple", "guarded", "guarded", "shared")
 DAY: Final = date(2026, 1, 15)
 
 
@@ -343,9 +344,16 @@ class Author:
             unit = PALETTE[field_].unit
             low, high = self.ends(unit)
             limits = [f"{self.pick('at least', 'above')}: {low}", f"{self.pick('at most', 'below')}: {high}"]
-            tolerance = f"nominal: {self.number('mm')}, tolerance: {self.number('mm', 0, 5)}"
+            nominal, deviation = self.number("mm"), self.number("mm", 0, 5)
+            tolerance = f"nominal: {nominal}, tolerance: {deviation}"
             chosen = self.pick(*limits) if self.linear else self.pick(", ".join(limits), *limits, tolerance)
-            found[f"size-{number}"] = f"{{field: {field_}, {chosen}, {self.requirement()}}}"
+            middle, half, of = (amount(low) + amount(high)) / 2, (amount(high) - amount(low)) / 2, unit
+            if chosen == tolerance:
+                middle, half, of = amount(nominal), amount(deviation), "mm"
+            if "," not in chosen:  # a single limit leaves room for any uncertainty
+                middle, half = amount(chosen.partition(": ")[2]), Fraction(self.random.randint(0, 80), 8)
+            measured = self.uncertainty(middle, half, of) if self.chance(0.5) else ""
+            found[f"size-{number}"] = f"{{field: {field_}, {chosen}{measured}, {self.requirement()}}}"
         return found
 
     def ends(self, unit: str) -> tuple[str, str]:
@@ -354,6 +362,17 @@ class Author:
         while low == high:
             low, high = sorted((self.number(unit), self.number(unit)), key=lambda text: Fraction(text.split()[0]))
         return low, high
+
+    def uncertainty(self, middle: Fraction, half: Fraction, unit: str) -> str:
+        """How well a characteristic is measured, so that something between its limits conforms for certain."""
+        within = half * self.random.choice((0, Fraction(1, 4), Fraction(1, 2), Fraction(4, 5)))
+        ends = {middle + limit + away for limit in (0, half, -half) for away in (within, -within)}
+        self.numbers.setdefault(unit, set()).update(ends)
+        text = f"{decimal_text(within)} {unit}"
+        if unit == "mm":
+            text = self.pick(text, text, f"{decimal_text(within * 1000)} um")
+        factor = self.pick("", "", ", coverage factor: 3", ", coverage factor: 1.96")
+        return f", measured within: {text}{factor}{self.pick('', *(f', decision: {word}' for word in DECISIONS))}"
 
     def written_rules(self) -> dict[str, str]:
         """Rules that may deny those before them, or may all stand on each other without a `not`."""
@@ -472,6 +491,11 @@ def decimal_text(value: Fraction) -> str:
     digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
     return f"-{text}" if value < 0 else text
+
+
+def amount(text: str) -> Fraction:
+    """The number of a written quantity."""
+    return Fraction(text.split()[0])
 
 
 def quoted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -9,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from both_engines import compare
-from gonogo.concessions import Concessions
+from command_line import gonogo
 from gonogo.facts import FactsOptions
 from gonogo.inspection.one_by_one import Inspection
-from gonogo.pack import Standard
-from gonogo.problems import Problem, Problems, Source
+from gonogo.pack import Standard, load
+from gonogo.problems import Problem, Problems, Refused, Source
 from gonogo.program.compiler import compile_standard
 from gonogo.standard.concessions import read_concessions
 from gonogo.verdict import Verdict
@@ -65,12 +66,18 @@ FACTS: list[Mapping[str, object]] = [
 ]
 
 
+def one(*keys: str, expires: str = "2026-06-30") -> str:
+    """A document with one concession."""
+    told = ", ".join((*keys, "reason: r", "approver: a", f"expires: {expires}"))
+    return f"concessions-of: parts\nconcessions:\n  C: {{{told}}}"
+
+
 def conceding(day: date, text: str = CONCESSIONS, standard: str = STANDARD) -> Standard:
     compiled = compile_standard(Source("standard.yaml", standard))
     problems = Problems()
     known = read_concessions(Source("concessions.yaml", text), compiled.written, problems)
     problems.refuse_errors()
-    return Standard(compiled, Concessions(known, day))
+    return Standard(compiled, known, day)
 
 
 def told(verdict: Verdict) -> tuple[str, str | None, list[str]]:
@@ -125,6 +132,51 @@ def test_columns_say_what_single_facts_say(way: str, tmp_path: Path, monkeypatch
     assert said.summary is not None
     assert said.summary.is_good
     assert said.summary.as_dict()["under_concession"] == 2
+
+
+BROKEN = [
+    ("gonogo: 1\nconcessions: {}", "missing-key", "1:1", "`concessions-of` is missing"),
+    ("concessions-of: prats\nconcessions: {}", "unknown-word", "1:17", "concessions-of: parts"),
+    ("concessions-of: parts\nconcessions: {C: {}}", "missing-key", "2:15", "`rule` is missing"),
+    (one("rule: widht", "items: [1]"), "unknown-rule", "3:13", "did you mean `width`"),
+    (one("rule: width.left", "items: [1]"), "unknown-rule", "3:13", "no side `left`"),
+    (one("rule: width"), "missing-key", "3:3", "name its items or lots"),
+    (one("rule: many", "items: [1]"), "contradiction", "3:19", "a rule of lots is not about items"),
+    (one("rule: width", "items: [1]", "color: red"), "unknown-key", "3:32", "is not a key"),
+    (one("rule: width", "items: [1]", expires="soon"), "bad-value", "3:65", "is not a date"),
+    ("- C", "wrong-shape", "1:1", "a mapping of keys"),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "place", "says"), BROKEN)
+def test_what_is_wrong_with_a_concession_is_told_at_its_place(text: str, code: str, place: str, says: str) -> None:
+    with pytest.raises(Refused) as refused:
+        conceding(date(2026, 4, 1), text)
+    said = [str(problem) for problem in refused.value.problems if problem.code == code]
+    assert any(line.startswith(f"concessions.yaml:{place}: ") and says in line for line in said), str(refused.value)
+
+
+def test_a_pack_has_its_concessions_beside_its_standard(tmp_path: Path) -> None:
+    (tmp_path / "standard.yaml").write_text(STANDARD, "utf-8")
+    (tmp_path / "concessions.yaml").write_text(CONCESSIONS, "utf-8")
+    facts = written(FACTS[:2], tmp_path / "facts.csv")
+    assert load(tmp_path).judge(dict(FACTS[1])).disposition == "rework"  # nobody said which day it is
+    assert [each.id for each in load(tmp_path).concessions] == ["C-1", "C-2", "C-3", "C-4"]
+    said = gonogo("check", tmp_path, facts, "--as-of", "2026-04-01")
+    assert said.code == 0
+    assert "width above  under concession C-1" in said.out
+    assert "[unused-concession]" in said.err
+    lines = gonogo("check", tmp_path, facts, "--as-of", "2026-04-01", "--format", "jsonl").lines
+    assert json.loads(lines[1])["findings"][0]["concession"] == "C-1"
+    assert json.loads(lines[1])["disposition"] == "concession"
+    late = gonogo("check", tmp_path, facts, "--as-of", "2026-07-01")
+    assert late.code == 1
+    assert "the concession `C-1` held until 2026-06-30" in late.err
+    explained = gonogo("explain", tmp_path, facts, "--item", "2", "--as-of", "2026-04-01").out
+    assert "under concession C-1" in explained
+    (tmp_path / "concessions.yaml").write_text("concessions-of: x\n", "utf-8")
+    assert gonogo("lint", tmp_path).code == 1
+    assert gonogo("check", tmp_path, facts).code == 2
 
 
 def test_where_one_item_is_asked_for_nothing_is_said_of_the_others(tmp_path: Path) -> None:

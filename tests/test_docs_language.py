@@ -8,10 +8,11 @@ from typing import get_args
 
 import pytest
 
+from documents import beside
 from gonogo.problems import Source
 from gonogo.program import compiler
 from gonogo.program.passes import size
-from gonogo.standard import document, expression, model, reader, requirements, tables, tokens
+from gonogo.standard import bases, document, expression, model, reader, requirements, tables, tokens
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
@@ -22,6 +23,7 @@ def blocks(kind: str) -> list[str]:
 
 
 STANDARDS = blocks("yaml")
+NUMBERS = {10: "ten"}
 EXPRESSIONS = [line for block in blocks("expressions") for line in block.splitlines()]
 
 
@@ -49,8 +51,25 @@ def test_every_fragment_fits_into_the_standard(fragment: str) -> None:
     )
 
 
+def test_what_extends_the_standard_is_what_the_page_says() -> None:
+    [extension] = blocks("yaml extension")
+    files = {"site-b/standard.yaml": extension, "company/standard.yaml": STANDARDS[0]}
+    whole = compiler.compile_standard(Source("site-b/standard.yaml", extension), beside(files))
+    base = compiler.compile_standard(Source("language.md", STANDARDS[0]))
+    assert whole.warnings == ()
+    names = [rule.name for rule in base.exact.rules]
+    withdrawn = {"deburred-in-vain", "grade"}
+    assert withdrawn <= {*names}
+    assert sorted(rule.name for rule in whole.exact.rules) == sorted({*names, "runout"} - withdrawn)
+    assert whole.written.characteristics["hardness"].requirement.applies is None
+    assert base.written.characteristics["hardness"].requirement.applies is not None
+    assert whole.written.title == base.written.title
+    assert f"up to {NUMBERS[bases.MOST_DOCUMENTS]} standards in all" in PAGE
+    assert f"{bases.MOST_DOCUMENTS} standards that extend each other" in PAGE
+
+
 def test_every_key_of_the_language_is_on_the_page() -> None:
-    keys = {*document._TOP, *document._FACTS, *document._TOP_LATER, *requirements._CHARACTERISTIC, *requirements._LATER}
+    keys = {*document._TOP, *document._FACTS, *requirements._CHARACTERISTIC, *requirements._LATER}
     keys |= {"when", "then", "otherwise", "column", "kind", "unit", "resolution", "rounding", "optional", "is", "by"}
     keys |= {*tables._TABLE, *tables._NOTES, *get_args(model.Hit), "missing", "present"}
     assert not {key for key in keys if not re.search(rf"\b{re.escape(key)}\b", PAGE)}

@@ -15,6 +15,7 @@ import pytest
 from gonogo.problems import Refused, Source, Span
 from gonogo.program.compiler import compile_standard
 from gonogo.program.text import program_text
+from gonogo.standard.bases import FindBase, no_base
 
 ROOT = Path(__file__).parent.parent
 STANDARDS = {path.parent.name: path.read_text(encoding="utf-8") for path in ROOT.glob("rules/*/standard.yaml")}
@@ -34,7 +35,8 @@ PIECES = [
     "1.2.3",
     " and ", " or ", " not ", " in ", " is ", " between ", " if ", " then ", " else ", "found(", "found(power)", "true",
     "=", "!=", "<=", "==", " mm", " K", " degC", " %", "/0", "*", "/", "^2", "null", "NO", "12:30", "2026-02-30",
-    "matches \"(a+)+$\"", "class", "outcome", "by:", "when:", "one of:", "unit:", "<<: *a", "---\n", "? ",
+    "matches \"(a+)+$\"", "class", "outcome",
+    "extends: standard.yaml\n", "withdraw: [power]\n", "by:", "when:", "one of:", "unit:", "<<: *a", "---\n", "? ",
 ]  # fmt: skip
 
 
@@ -86,11 +88,11 @@ def mutate(text: str, chance: random.Random) -> str:
     return text
 
 
-def check(text: str, seed: int) -> bool:
-    """Compile, and tell whether it did; a refusal has at least one problem, and each points into the text."""
+def check(text: str, seed: int, path: str = "standard.yaml", find_base: FindBase = no_base) -> bool:
+    """Compile, and tell whether it did; a refusal has at least one problem, and each points into its text."""
     with patience(seed):
         try:
-            compiled = compile_standard(Source("standard.yaml", text))
+            compiled = compile_standard(Source(path, text), find_base)
         except Refused as refused:
             problems = refused.problems
         else:
@@ -98,7 +100,7 @@ def check(text: str, seed: int) -> bool:
             return True
     assert problems
     places = [problem.place for problem in problems if isinstance(problem.place, Span)]
-    assert all(0 <= place.start <= place.end <= len(text) for place in places)
+    assert all(0 <= place.start <= place.end <= len(place.source.text) for place in places)
     return False
 
 

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from documents import beside
 from gonogo.problems import Problem, Refused, Source, Span
 from gonogo.program.compiler import compile_standard
+from gonogo.standard.bases import no_base
 
 ROOT = Path(__file__).parent.parent
 CASES = sorted((ROOT / "tests" / "problems").glob("*.yaml"))
-KEYS = {"code", "line", "column", "text", "says", "severity"}
+KEYS = {"code", "path", "line", "column", "text", "says", "severity"}
+PATH = "standard.yaml"
 
 HEAD = """gonogo: 1
 standard: s
@@ -43,11 +46,17 @@ class Case:
     text: str
     problems: tuple[dict[str, object], ...]
     is_expression: bool
+    bases: dict[str, str] | None = None
 
     @property
-    def source(self) -> Source:
+    def found(self) -> tuple[Problem, ...]:
+        """All that is said; what a case extends stands in its `bases`, or it is a text without files."""
         text = f"{HEAD}{self.text.replace(chr(39), chr(39) * 2)}'\n" if self.is_expression else self.text
-        return Source("standard.yaml", text)
+        find_base = no_base if self.bases is None else beside({PATH: text, **self.bases})
+        try:
+            return compile_standard(Source(PATH, text), find_base).warnings
+        except Refused as refused:
+            return refused.problems
 
 
 def load_cases() -> list[Case]:
@@ -56,48 +65,43 @@ def load_cases() -> list[Case]:
     for path in CASES:
         for written in yaml.safe_load(path.read_text(encoding="utf-8")):
             name = f"{path.stem}: {written.get('name')}"
-            assert set(written) in ({"name", "standard", "problems"}, {"name", "when", "problems"}), name
+            assert {*written} - {"bases"} in ({"name", "standard", "problems"}, {"name", "when", "problems"}), name
             assert written["problems"], f"{name} asserts nothing"
             for problem in written["problems"]:
                 assert {"code", "line", "column", "text"} <= set(problem) <= KEYS, name
             text = written.get("when", written.get("standard"))
-            cases.append(Case(name, text, tuple(written["problems"]), "when" in written))
+            cases.append(Case(name, text, tuple(written["problems"]), "when" in written, written.get("bases")))
     return cases
 
 
 ALL = load_cases()
 
 
-def place_of(problem: Problem, case: Case) -> tuple[int | None, int | None, str | None]:
+def place_of(problem: Problem, case: Case) -> tuple[str, int | None, int | None, str | None]:
     if not isinstance(problem.place, Span):
-        return None, None, None
-    text = problem.place.text
+        return problem.place, None, None, None
+    text, path = problem.place.text, problem.place.source.path
     if not case.is_expression:
-        return problem.place.line, problem.place.column, text
+        return path, problem.place.line, problem.place.column, text
     before = HEAD[HEAD.rindex("\n") + 1 :]
-    return 1, problem.place.column - len(before), text.replace("''", "'")
+    return path, 1, problem.place.column - len(before), text.replace("''", "'")
 
 
 @pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
 def test_each_problem_is_told_at_its_place(case: Case) -> None:
-    try:
-        found: tuple[Problem, ...] = compile_standard(case.source).warnings
-    except Refused as refused:
-        found = refused.problems
-    told = [(problem.code, *place_of(problem, case), problem.severity) for problem in found]
-    asked = [(p["code"], p["line"], p["column"], p["text"], p.get("severity", "error")) for p in case.problems]
-    assert told == asked, "\n".join(map(str, found))
-    for problem, wanted in zip(found, case.problems, strict=True):
+    told = [(problem.code, *place_of(problem, case), problem.severity) for problem in case.found]
+    asked = [
+        (p["code"], p.get("path", PATH), p["line"], p["column"], p["text"], p.get("severity", "error"))
+        for p in case.problems
+    ]
+    assert told == asked, "\n".join(map(str, case.found))
+    for problem, wanted in zip(case.found, case.problems, strict=True):
         assert str(wanted.get("says", "")) in str(problem)
 
 
 @pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
 def test_messages_speak_the_language_of_their_readers(case: Case) -> None:
-    try:
-        found: tuple[Problem, ...] = compile_standard(case.source).warnings
-    except Refused as refused:
-        found = refused.problems
-    for problem in found:
+    for problem in case.found:
         said = re.sub(r"`[^`]*`", "`…`", f"{problem.what}; {problem.mend}")
         assert said[0].islower() or said[0] == "`" or said.startswith("YAML"), said
         assert not re.search(r"\b(None|True|False|str|int|dict|tuple|Fraction|NoneType|exception|object)\b", said), said

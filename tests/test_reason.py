@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gonogo import reason
 from gonogo.problems import Problems, Refused, Source, Span
-from gonogo.program.ir import FALSE, TRUE, UNKNOWN, All, AnyOf, Component, Found, Logic, Not, Outcome, Proposition
+from gonogo.program.ir import FALSE, TRUE, UNKNOWN, All, AnyOf, Component, Found, Logic, Not, Open, Outcome, Proposition
 from gonogo.program.strata import PAGE_CLAUSES, PAGE_KEYS, Plan, plan_reasoning
 from gonogo.reason import Reasoner
 from oracle import expected
@@ -58,7 +58,7 @@ def conditions_of(tree: Logic) -> set[int]:
 
 
 def trees(conditions: range, names: Sequence[str]) -> st.SearchStrategy[Logic]:
-    literals: st.SearchStrategy[Logic] = st.sampled_from(conditions).map(Outcome)
+    literals: st.SearchStrategy[Logic] = st.one_of(st.sampled_from(conditions).map(Outcome), st.just(Open()))
     if names:
         literals = st.one_of(literals, st.sampled_from(names).map(Found))
     return st.recursive(
@@ -115,7 +115,8 @@ def test_every_situation_is_answered_as_kleene_says(
 def random_tree(dice: random.Random, names: Sequence[str], conditions: int, depth: int) -> Logic:
     if depth == 0 or dice.random() < 0.2:
         leaf = Found(dice.choice(names)) if names and dice.random() < 0.3 else Outcome(dice.randrange(conditions))
-        return leaf if dice.random() < 0.7 else Not(leaf)
+        literal: Logic = leaf if dice.random() < 0.9 else Open()
+        return literal if dice.random() < 0.7 else Not(literal)
     parts = tuple(random_tree(dice, names, conditions, depth - 1) for _ in range(dice.choice((1, 2, 2, 3, 12))))
     return dice.choice((All, AnyOf))(parts)
 
@@ -142,6 +143,20 @@ def test_large_programs_are_answered_as_kleene_says(seed: int) -> None:
 def test_unknown_or_true_is_true_and_unknown_and_true_is_unknown() -> None:
     either, both = AnyOf((Outcome(0), Outcome(1))), All((Outcome(0), Outcome(1)))
     assert answer({"either": either, "both": both}, [UNKNOWN, TRUE]) == {"either": TRUE, "both": UNKNOWN}
+
+
+def test_what_is_open_is_unknown_in_every_situation_and_so_is_its_denial() -> None:
+    rules: dict[str, Logic] = {
+        "zone": All((Outcome(0), AnyOf((Outcome(1), Open())))),
+        "open": Open(),
+        "denied": Not(Open()),
+        "not found": Not(Found("zone")),
+    }
+    always = {"open": UNKNOWN, "denied": UNKNOWN}
+    assert answer(rules, [FALSE, FALSE]) == always | {"zone": FALSE, "not found": TRUE}
+    assert answer(rules, [TRUE, FALSE]) == always | {"zone": UNKNOWN, "not found": UNKNOWN}
+    assert answer(rules, [TRUE, TRUE]) == always | {"zone": TRUE, "not found": FALSE}
+    assert answer(rules, [UNKNOWN, UNKNOWN]) == always | {"zone": UNKNOWN, "not found": UNKNOWN}
 
 
 def test_there_is_no_reasoning_by_cases() -> None:
@@ -179,13 +194,20 @@ def test_a_situation_of_the_wrong_length_is_an_error() -> None:
 
 
 def test_a_plan_can_be_read() -> None:
-    plan, _ = plan_of({"hot": All((Outcome(0), Not(Outcome(1)))), "worn": All(()), "run": Not(Found("hot"))})
+    rules: dict[str, Logic] = {
+        "hot": All((Outcome(0), Not(Outcome(1)))),
+        "worn": All(()),
+        "near": Open(),
+        "run": Not(Found("hot")),
+    }
+    plan, _ = plan_of(rules)
     assert str(plan).splitlines() == [
         "component 0: conditions 0 1",
         "  layer 0",
         "    page 0",
         "      hot <- c0 & not c1",
         "      worn <- true",
+        "      near <- unknown",
         "  layer 1",
         "    page 0",
         "      run <- not found(hot)",

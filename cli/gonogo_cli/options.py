@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -133,6 +136,66 @@ def reading(command: _Command) -> _Command:
             "--facts-format",
             type=click.Choice(["csv", "jsonl", "json", "parquet", "arrow", "xlsx"]),
             help="Format of the facts; else it is found out.",
+        ),
+    ):
+        told = option(told)
+    return told  # type: ignore[return-value]  # decorated, it still takes and gives the same
+
+
+# ------------------------------------------------------------------------------------------- what may be judged by
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The day as of which facts are judged, and whether a draft may.
+
+    Parameters
+    ----------
+    day : date
+        The standard has to be effective on it.
+    draft : bool
+        Whether a standard that is a draft is tried out.
+    """
+
+    day: date
+    draft: bool
+
+    def load(self, pack: str, messages: Messages) -> gonogo.Standard:
+        """A standard that may be judged by, its warnings told; raises `gonogo.Refused`."""
+        standard = gonogo.load(pack).as_of(self.day, draft=self.draft)
+        for warning in standard.warnings:
+            messages.tell(warning)
+        return standard
+
+
+def today() -> date:
+    """What the calendar on the wall says."""
+    return datetime.now().astimezone().date()
+
+
+def _day(context: click.Context, _parameter: click.Parameter, told: str | None) -> date:
+    if told is None:
+        return today()
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", told, re.ASCII):
+        with suppress(ValueError):
+            return date.fromisoformat(told)
+    raise click.UsageError(f"`{told}` is not a date: write it as 2026-01-31", context)
+
+
+def effective(command: _Command) -> _Command:
+    """Give a command the options that say what may be judged by; it gets `as_of`, an `AsOf`."""
+
+    @wraps(command)
+    def told(*args: Any, as_of: date, draft: bool, **rest: Any) -> Any:
+        return command(*args, as_of=AsOf(as_of, draft), **rest)
+
+    for option in (
+        click.option("--draft", is_flag=True, help="Judge by a standard that is a draft, too."),
+        click.option(
+            "--as-of",
+            metavar="DATE",
+            callback=_day,
+            help="Judge by what is effective on this day, such as 2026-01-31.  [default: today]",
         ),
     ):
         told = option(told)

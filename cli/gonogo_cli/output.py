@@ -38,9 +38,10 @@ def refuse_overwriting(output: str | None, facts: Iterable[str] = (), packs: Ite
 
 
 def _files_of(pack: str) -> Iterator[str]:
-    """The files of a pack: its standard, and what of YAML or specs lies in its folder."""
+    """The files of a pack: its standard and those that it extends, and what of YAML or specs lies in its folder."""
     path = Path(pack)
     path = path if path.exists() else gonogo.shipped_packs().get(pack, path)
+    yield from gonogo.standard_files(pack)
     if not path.is_dir():
         yield str(path)
         return

@@ -19,9 +19,9 @@ def missing(verdict: gonogo.Verdict) -> str | None:
     return "; ".join([*verdict.reasons, f"not judged: {', '.join(verdict.answer.unknown)}"])
 
 
-def permitted(finding: gonogo.Finding) -> list[tuple[str, str]]:
-    """That a finding is under concession, and which."""
-    return [(f"  under concession {finding.concession}", "green")] if finding.concession else []
+def permitted(concession: str | None) -> list[tuple[str, str]]:
+    """That a finding is under a concession, where it is."""
+    return [(f"  under concession {concession}", "green")] if concession is not None else []
 
 
 def listed(words: Sequence[str]) -> str:

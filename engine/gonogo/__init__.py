@@ -25,14 +25,17 @@ if TYPE_CHECKING:
     from gonogo.inspection.one_by_one import Inspection
     from gonogo.levels.counting import Levels
     from gonogo.levels.verdict import LevelVerdict, ObjectiveResult
-    from gonogo.pack import Standard, load, shipped_packs, show
+    from gonogo.library import shipped_packs, standard_files
+    from gonogo.pack import Standard, load, show
     from gonogo.problems import Problem, Refused
+    from gonogo.standard.concessions import Concession
     from gonogo.tally import Summary, Unusable
     from gonogo.verdict import Explanation, RuleReport, Unknown, Verdict
 
 _HOMES = {
     "ClusterInspection": "gonogo.inspection.cluster",
     "ColumnarInspection": "gonogo.inspection.columnar",
+    "Concession": "gonogo.standard.concessions",
     "Evidence": "gonogo.evidence",
     "Explanation": "gonogo.verdict",
     "FactsOptions": "gonogo.facts",
@@ -53,13 +56,15 @@ _HOMES = {
     "engine_for": "gonogo.inspection.engines",
     "expand_paths": "gonogo.facts.paths",
     "load": "gonogo.pack",
-    "shipped_packs": "gonogo.pack",
+    "shipped_packs": "gonogo.library",
     "show": "gonogo.pack",
+    "standard_files": "gonogo.library",
 }
 
 __all__ = [
     "ClusterInspection",
     "ColumnarInspection",
+    "Concession",
     "Evidence",
     "Explanation",
     "FactsOptions",
@@ -82,6 +87,7 @@ __all__ = [
     "load",
     "shipped_packs",
     "show",
+    "standard_files",
 ]
 
 

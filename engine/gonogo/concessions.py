@@ -7,13 +7,15 @@ finding is marked, and only the disposition of what has no other finding, and no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
 
 from gonogo.answer import Finding, Permitted
+from gonogo.problems import Problem
 from gonogo.standard.concessions import Concession
+from gonogo.standard.sections import shown
 
 CONCESSION: Final = "concession"
 """The disposition of what may be used or released though it does not conform."""
@@ -53,10 +55,19 @@ class Concessions:
         """Those that hold on the day."""
         return tuple(each for each in self.known if self.day <= each.expires)
 
-    @property
-    def expired(self) -> tuple[Concession, ...]:
-        """Those that held before."""
-        return tuple(each for each in self.known if self.day > each.expires)
+    def expired(self) -> Iterator[Problem]:
+        """Tell of those that held before, and permit nothing any more."""
+        for each in self.known:
+            if self.day > each.expires:
+                what = f"the concession {shown(each.id)} held until {each.expires}, and permits nothing any more"
+                yield Problem("expired-concession", each.span, what, "renew it, or remove it", "warning")
+
+    def unused(self, used: Collection[str]) -> Iterator[Problem]:
+        """Tell of those that are in force, and not among those that were used."""
+        for each in self.in_force:
+            if each.id not in used:
+                what = f"nothing was found that the concession {shown(each.id)} permits"
+                yield Problem("unused-concession", each.span, what, "remove it, if it is not needed", "warning")
 
     def scope(self, level: str) -> tuple[frozenset[str], frozenset[str]]:
         """The items, and the lots or other units, that concessions for rules of a level are about."""

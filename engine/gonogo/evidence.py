@@ -12,27 +12,15 @@ from typing import Final
 
 from gonogo.answer import evaluate
 from gonogo.program import ir
-from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Kind, Logic, Program, Type, Value
+from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Kind, Logic, Type
 from gonogo.program.passes.rewrite import leaves, values_of
-from gonogo.program.readable import (
-    are,
-    are_ends,
-    as_written,
-    compared,
-    is_field_in_other_unit,
-    is_measured,
-    shown,
-    span,
-    unrounded,
-    without_conversions,
-)
-from gonogo.program.text import logic_text, value_text
-from gonogo.screen.deciding import decided
-from gonogo.screen.exact import Evaluator
+from gonogo.program.readable import are, are_ends, shown
+from gonogo.program.text import logic_text
 from gonogo.screen.functions import NEGATED
-from gonogo.screen.lacking import in_the_way, lacking
+from gonogo.screen.lacking import lacking
 from gonogo.screen.situation import Layout
-from gonogo.screen.standing import Standing
+from gonogo.subjects import Subjects
+from gonogo.uncertainty import is_within, measured_outcome, tell_zone, zone_of
 
 _WORDS: Final = {TRUE: "true", FALSE: "false", UNKNOWN: "unknown"}
 MOST_EXCESS: Final = 10**9
@@ -81,26 +69,18 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Weigher:
+class Weigher(Subjects):
     """Tells what decided the rules of one program about one fact.
 
     Parameters
     ----------
-    program : Program
-        Before the pass `ticks`.
     outcomes : mapping of str to int
         Of the propositions that are not false.
     """
 
-    program: Program
     layout: Layout
     situation: int
     outcomes: Mapping[str, int]
-    evaluator: Evaluator
-
-    @property
-    def standing(self) -> Standing:
-        return Standing.of(self.program)
 
     def leaf(self, leaf: Logic) -> int:
         """The outcome of a condition or finding in this situation."""
@@ -109,6 +89,8 @@ class Weigher:
                 return self.layout.outcome(self.situation, condition)
             case ir.Found(name):
                 return self.outcomes.get(name, FALSE)
+            case ir.Open():
+                return UNKNOWN
             case _:
                 raise AssertionError(f"no leaf of a proposition: {leaf}")
 
@@ -130,8 +112,11 @@ class Weigher:
         decided = list(self.decisive(self.standing.propositions[name]))
         silent = [pair for pair in decided if self.is_where_it_applies(name, pair[0]) and self.leaf(pair[0]) == FALSE]
         found: dict[Evidence, ir.Test | None] = {}
+        measured = zone_of(self.standing, name)
         for leaf, denied in silent or decided:  # where it does not apply, what it would have found does not matter
             match leaf:
+                case ir.Outcome() | ir.Open() if measured is not None:
+                    found[self.of_zone(*measured, self.width(name))] = None
                 case ir.Outcome(condition):
                     test = None if denied else self.program.conditions[condition]
                     found[self.of_condition(condition, denied, self.width(name))] = test
@@ -155,62 +140,44 @@ class Weigher:
 
     def missing(self, names: Iterable[str]) -> frozenset[str]:
         """The fields (or derived quantities without a value) that leave propositions unknown."""
-        return frozenset(name for test in self.open_tests(names) for name in lacking(test, self.evaluator))
+        tests = (leaf for _, leaf in self.open_leaves(names) if not isinstance(leaf, ir.Open))
+        return frozenset(name for test in tests for name in lacking(test, self.evaluator))
 
     def reasons(self, names: Iterable[str]) -> tuple[str, ...]:
         """Why propositions are unknown, to be read: `torque and speed are missing`, `heat has no value: speed is 0`."""
         absent: set[str] = set()
         others: dict[str, None] = {}
-        for test in self.open_tests(names):
-            held = lacking(test, self.evaluator)
+        for owner, leaf in self.open_leaves(names):
+            if isinstance(leaf, ir.Open):
+                others |= dict.fromkeys(self.undecided(owner))
+                continue
+            held = lacking(leaf, self.evaluator)
             absent |= {name for name, lack in held.items() if lack == "missing"}
             if "missing" not in held.values():
-                sides = [side for side in values_of(test) if self.evaluator.value(side) is None]
+                sides = [side for side in values_of(leaf) if self.evaluator.value(side) is None]
                 others |= dict.fromkeys(self.why_open(side) for side in sides)
         return (*([f"{are(sorted(absent))} missing"] if absent else []), *others)
 
-    def open_tests(self, names: Iterable[str]) -> Iterator[ir.Test]:
-        """The conditions without an outcome that leave propositions unknown, through those that they stand on."""
+    def undecided(self, name: str) -> Iterator[str]:
+        """That a value is there, and lies so near to a limit that its uncertainty leaves it open."""
+        measured = zone_of(self.standing, name)
+        if measured is not None and is_within(measured[1], self.evaluator):
+            yield tell_zone(self, *measured)[-1]
+
+    def open_leaves(self, names: Iterable[str]) -> Iterator[tuple[str, ir.Test | ir.Open]]:
+        """What has no outcome and leaves propositions unknown, through those that they stand on; and whose it is."""
         waiting = [name for name in names if self.outcomes.get(name) == UNKNOWN]
         seen = set(waiting)
-        while waiting:
-            for leaf, _ in self.decisive(self.standing.propositions[waiting.pop()]):
+        for owner in waiting:  # which grows meanwhile
+            for leaf, _ in self.decisive(self.standing.propositions[owner]):
                 match leaf:
                     case ir.Outcome(condition):
-                        yield self.program.conditions[condition]
+                        yield owner, self.program.conditions[condition]
+                    case ir.Open():
+                        yield owner, leaf
                     case ir.Found(other) if other not in seen:
                         seen.add(other)
                         waiting.append(other)
-
-    def why_open(self, value: Value) -> str:
-        """Why a value is not there: `torque is missing`, `power has no value: torque is missing`."""
-        plain = unrounded(value.operand if isinstance(value, ir.Convert) else value, self.program)
-        lacks = in_the_way(value, self.evaluator)
-        held = {name: self.evaluated(name) for name in sorted(lacks)}
-        told = [f"{name} is {known or 'missing'}" for name, known in held.items()]
-        rows = [f"{name} {known}" for name, known in held.items() if lacks[name] == "row" and known]
-        match plain:
-            case ir.FieldValue(name) if held.get(name):
-                return f"{name} is too large to be computed with"
-            case ir.FieldValue(name):
-                return f"{name} is missing"
-            case ir.Lookup() | ir.Choice() if None in held.values():
-                return ", ".join(told)
-            case ir.Lookup() | ir.Choice() if rows:
-                return f"there is no limit for {', '.join(rows)}"
-            case _:
-                subject = self.subject(value)
-                if rows and len(rows) == len(held):
-                    return f"{subject} has no value: no row of the table fits {', '.join(rows)}"
-                return (
-                    f"{subject} has no value: {', '.join(told)}"
-                    if list(held) != [subject]
-                    else f"{subject} has no value"
-                )
-
-    def evaluated(self, name: str) -> str | None:
-        value = self.standing.value_of(name)
-        return self.shown(value) if value else None
 
     # -------------------------------------------------------------------------------------------- conditions
 
@@ -239,6 +206,14 @@ class Weigher:
         excess = self.excess(test, width) if isinstance(test, ir.Compare) and distance is not None else None
         return Evidence(condition, _said(outcome, denied), subject, value, limit, distance, sentence, measured, excess)
 
+    def of_zone(self, measured: ir.Uncertainty, zone: ir.Zone, width: Fraction | None) -> Evidence:
+        """What is said of a limit, beside which the value is measured within an uncertainty."""
+        outcome = measured_outcome(measured, zone, self.evaluator)
+        subject, value, limit, distance, sentence = tell_zone(self, measured, zone)
+        condition, fields = logic_text(zone.beyond), tuple(dict(self.measured(zone.beyond)).items())
+        excess = None if distance is None else self.excess(zone.beyond, width)
+        return Evidence(condition, _WORDS[outcome], subject, value, limit, distance, sentence, fields, excess)
+
     def excess(self, test: ir.Compare, width: Fraction | None) -> float | None:
         """How far apart both sides are, in proportion to the width of a tolerance, or else to the limit."""
         sides = self.evaluator.value(test.left), self.evaluator.value(test.right)
@@ -255,8 +230,10 @@ class Weigher:
         return abs(limits[0] - limits[1]) if len(limits) == 2 else None
 
     def limits(self, name: str) -> Iterator[Fraction]:
-        for leaf in leaves(self.standing.propositions.get(name, ir.All(()))):
+        measured = zone_of(self.standing, name)
+        for leaf in leaves(self.standing.propositions.get(name, ir.All(()))) if measured is None else (measured[1],):
             test = self.program.conditions[leaf.condition] if isinstance(leaf, ir.Outcome) else None
+            test = leaf.beyond if isinstance(leaf, ir.Zone) else test
             limit = self.evaluator.value(test.right) if isinstance(test, ir.Compare) else None
             if limit is not None and not isinstance(limit, str):
                 yield Fraction(limit)
@@ -275,89 +252,6 @@ class Weigher:
                 return None, ", and not missing"
             case _:
                 return None, ""
-
-    def of_compare(self, test: ir.Compare) -> tuple[str, str | None, str | None, str | None, str]:
-        left, right = test.left, test.right
-        if isinstance(left, ir.Constant) and not isinstance(right, ir.Constant):
-            left, right = right, left
-        left, right = as_written(left, right)
-        value, limit = self.evaluator.value(left), self.evaluator.value(right)
-        subject = self.subject(left)
-        if value is None or limit is None:
-            return subject, self.shown(left), self.shown(right), None, self.why_open(left if value is None else right)
-        if isinstance(value, str) or isinstance(limit, str):
-            shown_value, shown_limit = shown(value, left.type), shown(limit, right.type)
-            word = "" if value == limit else "not "
-            sentence = f"{subject} is {shown_value}{self.note(left)}, {word}{self.limit_name(right, shown_limit, '')}"
-            if value == limit and isinstance(right, ir.Constant):
-                sentence = f"{subject} is {shown_value}{self.note(left)}"
-            return subject, shown_value, shown_limit, None, sentence
-        shown_value, shown_limit, distance = self.apart(Fraction(value), left, Fraction(limit), right)
-        name = self.limit_name(right, shown_limit, "the limit " if test.op not in ("=", "!=") else "")
-        told = f"{subject} is {shown_value}{self.note(left)}"
-        if value == limit:
-            is_limit = test.op not in ("=", "!=") or not isinstance(right, ir.Constant)
-            where = f"at {name}" if is_limit else shown_limit
-            return subject, shown_value, shown_limit, None, f"{told}, exactly {where}"
-        words = ("after", "before") if left.type.kind in (Kind.DATE, Kind.TIME) else ("above", "below")
-        return subject, shown_value, shown_limit, distance, f"{told}, {distance} {words[value < limit]} {name}"
-
-    def apart(self, value: Fraction, left: Value, limit: Fraction, right: Value) -> tuple[str, str, str]:
-        """Value, limit and distance, in the unit of the value."""
-        if left.type.kind in (Kind.DATE, Kind.TIME):
-            return shown(value, left.type), shown(limit, right.type), span(abs(value - limit), left.type.kind)
-        return compared(value, limit, left.type, measured=(is_measured(left), is_measured(right)))
-
-    def limit_name(self, right: Value, text: str, name: str) -> str:
-        """What to call a limit: `the limit 50 N*m`, `the limit 11000 min*N*m for type L`, `width (4 mm)`."""
-        plain = right.operand if isinstance(right, ir.Convert) else right
-        match plain:
-            case ir.Constant():
-                return f"{name}{text}"
-            case ir.Lookup(by):
-                return f"{name}{text} for {value_text(by)} {self.evaluator.value(by)}"
-            case ir.Choice(cases):
-                asked = [leaf for test, _ in cases for leaf in leaves(test)]
-                told = {value_text(leaf): self.shown(leaf) or "missing" for leaf in asked if isinstance(leaf, _NAMED)}
-                return f"{name}{text} for {', '.join(f'{key} {known}' for key, known in told.items())}"
-            case _:
-                return f"{self.subject(right)} ({text})"
-
-    # --------------------------------------------------------------------------------------------- subjects
-
-    def subject(self, value: Value) -> str:
-        """What to call a value: the field that a rounding or a change of unit is about, else its expression."""
-        plain = unrounded(value, self.program)
-        return value_text(without_conversions(plain.operand if is_field_in_other_unit(plain) else plain))
-
-    def note(self, value: Value) -> str:
-        """In brackets: what a rounded or converted field holds, or what a computed value was measured from."""
-        plain = unrounded(value, self.program)
-        if isinstance(value, ir.FieldValue):
-            return ""
-        if isinstance(plain, ir.FieldValue):
-            return f" (rounded from {self.shown(plain)})" if self.shown(plain) != self.shown(value) else ""
-        if is_field_in_other_unit(plain):
-            return f" ({self.shown(plain.operand)})"
-        below = dict(self.measured(decided(value, self.evaluator)))
-        told = [f"{name} {known}" for name, known in below.items() if known != "missing"]
-        if len(told) == 1 and told[0].partition(" ")[2] == self.shown(value) and value.type.kind is Kind.TEXT:
-            return ""
-        return f" ({', '.join(told)})" if told else ""
-
-    def shown(self, value: Value) -> str | None:
-        known = self.evaluator.value(value)
-        return None if known is None else shown(known, value.type, measured=is_measured(value))
-
-    def measured(self, node: Value | Logic) -> Iterator[tuple[str, str]]:
-        """The fields below a test or value, with their values."""
-        for name in self.standing.fields_below(node):
-            value = self.standing.value_of(name)
-            assert value is not None
-            yield name, self.shown(value) or "missing"
-
-
-_NAMED = (ir.FieldValue, ir.DerivedValue)
 
 
 def _merged(found: Mapping[Evidence, ir.Test | None]) -> tuple[Evidence, ...]:

@@ -193,9 +193,11 @@ def _keep(kept: dict[_K, _V], key: _K, value: _V) -> None:
 def _holds_not(logic: ir.Logic) -> bool:
     """Whether a logic can be true, or unknown, with all its leaves false."""
     match logic:
-        case ir.All(parts) | ir.AnyOf(parts):
-            return parts == () or any(map(_holds_not, parts))
-        case ir.Not():
+        case ir.All(parts):
+            return all(map(_holds_not, parts))
+        case ir.AnyOf(parts):
+            return any(map(_holds_not, parts))
+        case ir.Not() | ir.Open():
             return True
         case _:
             return False

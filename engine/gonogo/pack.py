@@ -1,24 +1,23 @@
-"""A pack: where its standard lies, and the standard itself, compiled and ready to judge."""
+"""A standard, compiled and ready to judge, by the pack that it stands in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
 
 from gonogo.answer import Finding
 from gonogo.concessions import Concessions
 from gonogo.judge import Judge
 from gonogo.levels.counting import Census, LevelJudges, Levels
-from gonogo.problems import Problem, Refused, Source, nearest
+from gonogo.library import read_base, read_concessions_source, read_source
+from gonogo.problems import Problem, Problems, Refused, Source, nearest
 from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, programs_after
 from gonogo.program.text import program_text
-from gonogo.standard.reader import LARGEST_DOCUMENT
+from gonogo.standard.concessions import Concession, read_concessions
+from gonogo.standard.effectiveness import refusals
 from gonogo.verdict import Verdict
-
-STANDARD_FILE: Final = "standard.yaml"
-LARGEST_FILE: Final = 4 * LARGEST_DOCUMENT
-"""In bytes: no character takes more than four."""
 
 TABLES: Final = {
     "pyarrow": ("Table", "RecordBatch"),
@@ -35,63 +34,6 @@ if TYPE_CHECKING:
     from gonogo.tally import Unusable
 
     Frame = TypeVar("Frame", pyarrow.Table, pyarrow.RecordBatch, polars.DataFrame, polars.LazyFrame, pandas.DataFrame)
-
-
-def shipped_packs() -> dict[str, Path]:
-    """The packs that ship with gonogo, by name; in a checkout they are those under ``rules/``."""
-    here = Path(__file__).resolve().parent
-    for folder in (here / "rules", here.parents[1] / "rules"):
-        if folder.is_dir():
-            return {pack.name: pack for pack in sorted(folder.iterdir()) if (pack / STANDARD_FILE).is_file()}
-    return {}
-
-
-def find_standard(pack: str) -> Path:
-    """The standard file of a pack, named by its folder, its file, or the name of one that ships.
-
-    Raises
-    ------
-    Refused
-        Where there is none; the problem names the nearest that there is.
-    """
-    path = Path(pack)
-    if path.is_dir():
-        if (path / STANDARD_FILE).is_file():
-            return path / STANDARD_FILE
-        mend = "`gonogo init DIR` writes a pack"
-        raise Refused([Problem("unreadable", pack, f"this folder has no `{STANDARD_FILE}`", mend)])
-    if path.is_file():
-        return path
-    shipped = shipped_packs()
-    if pack in shipped:
-        return shipped[pack] / STANDARD_FILE
-    near = nearest(path.name, [*shipped, *_neighbours(path)])
-    mend = f"did you mean `{near}`?" if near else f"name a folder, a file, or one of {', '.join(shipped)}"
-    raise Refused([Problem("unreadable", pack, "there is no such pack", mend)])
-
-
-def _neighbours(path: Path) -> list[str]:
-    try:
-        return [str(path.with_name(other.name)) for other in path.parent.iterdir()]
-    except OSError:
-        return []
-
-
-def read_source(pack: str) -> Source:
-    """The text of a pack's standard; raises `Refused` where it can't be read as UTF-8."""
-    path = find_standard(pack)
-    try:
-        with path.open("rb") as file:  # a file too large to be a standard is not read to its end to learn that
-            content = file.read(LARGEST_FILE + 1)
-        if len(content) > LARGEST_FILE:
-            what = f"this file has more than {LARGEST_FILE:,} bytes, too many for a standard"
-            raise Refused([Problem("too-large", str(path), what, "split the standard")])
-        return Source(str(path), content.decode("utf-8-sig"))
-    except OSError as error:
-        what = f"this file can't be read: {(error.strerror or 'no reason given').lower()}"
-        raise Refused([Problem("unreadable", str(path), what)]) from None
-    except UnicodeDecodeError:
-        raise Refused([Problem("bad-yaml", str(path), "this file is not UTF-8", "save it as UTF-8 text")]) from None
 
 
 def load(pack: str | Path) -> Standard:
@@ -119,7 +61,16 @@ def load(pack: str | Path) -> Standard:
     >>> standard.id, standard.version
     ('milling-cell', '1.0.0')
     """
-    return Standard(compile_standard(read_source(str(pack))))
+    compiled = compile_standard(read_source(str(pack)), read_base)
+    source = read_concessions_source(str(pack))
+    return Standard(compiled, () if source is None else _concessions(source, compiled))
+
+
+def _concessions(source: Source, compiled: Compiled) -> tuple[Concession, ...]:
+    problems = Problems()
+    known = read_concessions(source, compiled.written, problems)
+    problems.refuse_errors()
+    return known
 
 
 def show(pack: str | Path, after: str | None = None, sql: str | None = None) -> str:
@@ -141,8 +92,8 @@ def show(pack: str | Path, after: str | None = None, sql: str | None = None) -> 
         raise Refused([Problem("unknown-pass", "--after", f"`{after[:80]}` is not a pass of the compiler", mend)])
     source = read_source(str(pack))
     if after is not None:
-        return "\n\n".join(map(program_text, programs_after(source, after)))
-    compiled = compile_standard(source)
+        return "\n\n".join(map(program_text, programs_after(source, after, read_base)))
+    compiled = compile_standard(source, read_base)
     if sql is not None:
         from gonogo.batch.printing import sql_text
 
@@ -167,13 +118,17 @@ class Standard:
     ----------
     compiled : Compiled
         By `gonogo.load`.
-    concessions : Concessions, optional
-        What of findings is permitted.
+    concessions : tuple of Concession
+        Those of its pack.
+    day : date, optional
+        As of which they permit findings; without it they permit nothing.
     """
 
-    def __init__(self, compiled: Compiled, concessions: Concessions | None = None) -> None:
+    def __init__(self, compiled: Compiled, concessions: tuple[Concession, ...] = (), day: date | None = None) -> None:
         self._compiled = compiled
-        self._judge = Judge(compiled, concessions)
+        self._known = concessions
+        self._concessions = Concessions(concessions, day) if concessions and day is not None else None
+        self._judge = Judge(compiled, self._concessions)
         self._levels: LevelJudges | None = None
 
     @property
@@ -202,6 +157,78 @@ class Standard:
         return self._compiled.written.span.source.path
 
     @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that it was read from: its own, then that of each standard that it extends."""
+        return tuple(source.path for source in self._compiled.written.sources)
+
+    @property
+    def status(self) -> Literal["draft", "effective", "withdrawn"]:
+        """What its author says of it."""
+        return self._compiled.written.status
+
+    @property
+    def effective_from(self) -> date | None:
+        """The first day on which it holds; None where it names none."""
+        return self._compiled.written.effective_from
+
+    @property
+    def effective_until(self) -> date | None:
+        """The last day on which it holds; None where it names none."""
+        return self._compiled.written.effective_until
+
+    def refuse_unless_effective(self, day: date, *, draft: bool = False) -> None:
+        """Refuse to be judged by on a day on which it does not hold, or as a draft.
+
+        `judge` does not ask: a program that judges by the calendar does so first, as the command line does.
+
+        Parameters
+        ----------
+        day : date
+            As of which facts are to be judged.
+        draft : bool
+            Whether a draft is meant to judge, to be tried out.
+
+        Raises
+        ------
+        Refused
+            With the dates.
+
+        Examples
+        --------
+        >>> import gonogo
+        >>> from datetime import date
+        >>> gonogo.load("milling-cell").refuse_unless_effective(date(2020, 1, 1))
+        Traceback (most recent call last):
+        gonogo.problems.Refused: ...: this standard is effective from 2026-01-01, and not on 2020-01-01; ...
+        """
+        problems = list(refusals(self._compiled.written, day, is_draft_meant=draft))
+        if problems:
+            raise Refused(problems)
+
+    def as_of(self, day: date, *, draft: bool = False) -> Standard:
+        """The standard as facts are to be judged by it on a day: with the concessions that are in force.
+
+        Parameters
+        ----------
+        day : date
+            As of which facts are to be judged.
+        draft : bool
+            Whether a draft is meant to judge, to be tried out.
+
+        Raises
+        ------
+        Refused
+            Where it does not hold on that day; see `refuse_unless_effective`.
+        """
+        self.refuse_unless_effective(day, draft=draft)
+        return Standard(self._compiled, self._known, day) if self._known else self
+
+    @property
+    def concessions(self) -> tuple[Concession, ...]:
+        """The concessions of its pack, also those that have expired."""
+        return self._known
+
+    @property
     def classes(self) -> tuple[str, ...]:
         """Its classes of nonconformity, most severe first."""
         return self._compiled.written.classes
@@ -222,8 +249,9 @@ class Standard:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """What does not refuse the standard, but should be looked at."""
-        return self._compiled.warnings
+        """What does not refuse the standard, but should be looked at; concessions that expired before `as_of`, too."""
+        expired = self._concessions.expired() if self._concessions is not None else ()
+        return (*self._compiled.warnings, *expired)
 
     @property
     def compiled(self) -> Compiled:

@@ -28,7 +28,7 @@ from operator import add, itemgetter
 from typing import Any, Final
 
 from gonogo.problems import Problem, Refused
-from gonogo.program.clauses import ALWAYS, Clause
+from gonogo.program.clauses import ALWAYS, OPEN, Clause
 from gonogo.program.ir import FALSE, TRUE, UNKNOWN
 from gonogo.program.strata import Group, Layer, Plan, Section
 
@@ -113,30 +113,35 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """One component's steps over its *truth*: a byte for each literal, `1 c… n… f… g…`, 1 where it holds."""
+    """One component's steps over its *truth*: a byte for each literal, `1 o c… n… f… g…`, 1 where it holds."""
 
     conditions: int
     propositions: int
     named: slice
     steps: tuple[_Step, ...]
+    is_open: bool
+    """Whether something is unknown in every situation."""
 
     @classmethod
     def furnish(cls, group: Group, pages: Sequence[_Page]) -> _Room:
         keys = chain(
-            (ALWAYS,),
+            (ALWAYS, OPEN),
             (f"{letter}{number}" for letter in "cn" for number in group.conditions),
             (f"{letter}{number}" for letter in "fg" for number in group.propositions),
         )
         slots = {key: slot for slot, key in enumerate(keys)}
-        first = 1 + 2 * len(group.conditions)
+        first = slots[OPEN] + 1 + 2 * len(group.conditions)
         steps = tuple(_step(layer, slots, pages) for layer in group.layers)
-        return cls(len(group.conditions), len(group.propositions), slice(first, first + group.named), steps)
+        sections = [section for layer in group.layers for section in layer.sections]
+        clauses = (clause for part in sections for clause in pages[part.page].clauses[part.start : part.stop])
+        is_open = any(OPEN in clause.keys for clause in clauses)
+        return cls(len(group.conditions), len(group.propositions), slice(first, first + group.named), steps, is_open)
 
     def reason(self, situation: bytes) -> tuple[int, ...]:
         """Outcomes of the named propositions."""
-        certain = possible = self._truth(situation, _IS_TRUE, _IS_FALSE)
-        if UNKNOWN in situation:
-            possible = self._truth(situation, _CAN_BE_TRUE, _CAN_BE_FALSE)
+        certain = possible = self._truth(situation, _IS_TRUE, _IS_FALSE, is_open=False)
+        if UNKNOWN in situation or self.is_open:
+            possible = self._truth(situation, _CAN_BE_TRUE, _CAN_BE_FALSE, is_open=True)
         for step in self.steps:
             step.infer(certain)
             if possible is not certain:
@@ -147,11 +152,11 @@ class _Room:
         readings = map(add, certain[self.named], possible[self.named])
         return tuple(map(_OUTCOMES.__getitem__, readings))
 
-    def _truth(self, situation: bytes, is_true: bytes, is_false: bytes) -> bytearray:
+    def _truth(self, situation: bytes, is_true: bytes, is_false: bytes, *, is_open: bool) -> bytearray:
         if len(situation) != self.conditions:
             raise ValueError(f"{len(situation)} outcomes for {self.conditions} conditions")
         findings = bytes(2 * self.propositions)
-        return bytearray(b"\1" + situation.translate(is_true) + situation.translate(is_false) + findings)
+        return bytearray(bytes((1, is_open)) + situation.translate(is_true) + situation.translate(is_false) + findings)
 
 
 def _step(layer: Layer, slots: dict[str, int], pages: Sequence[_Page]) -> _Step:

@@ -15,7 +15,6 @@ from gonogo.levels.unless import plural
 from gonogo.levels.verdict import LevelVerdict
 from gonogo.problems import Problem
 from gonogo.program.ir import Program
-from gonogo.standard.sections import shown
 from gonogo.verdict import Verdict
 
 
@@ -185,11 +184,8 @@ class Tally:
             for verdicts in self.summary.levels.verdicts.values():
                 self.tell_unnamed(verdicts)
                 self.used.update(name for verdict in verdicts for name in verdict.answer.concessions)
-        for concession in self.concessions.in_force if self.concessions is not None else ():
-            if concession.id not in self.used:
-                what = f"nothing was found that the concession {shown(concession.id)} permits"
-                mend = "remove it, if it is not needed"
-                self.report(Problem("unused-concession", concession.span, what, mend, "warning"))
+        for problem in self.concessions.unused(self.used) if self.concessions is not None else ():
+            self.report(problem)
 
     def tell_unnamed(self, verdicts: Sequence[LevelVerdict]) -> None:
         """Tell of what does not say which lot, or which unit of a level above, it belongs to."""

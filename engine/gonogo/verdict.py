@@ -17,6 +17,7 @@ from gonogo.judge import Judge
 from gonogo.program.ir import FALSE, TRUE, Field, Kind, Rule
 from gonogo.screen.exact import Evaluator, Exact
 from gonogo.screen.standing import Standing
+from gonogo.uncertainty import conformance_probability, likelihood
 
 MOST_KEPT: Final = 10_000
 LONGEST_CATEGORY: Final = 64
@@ -37,7 +38,8 @@ class Unknown:
     rule : str
         Its id.
     missing : tuple of str
-        The fields whose missing values leave it open, in the order of their names.
+        The fields whose missing values leave it open, in the order of their names; none where a value is there, and
+        its measurement uncertainty leaves it open.
     """
 
     rule: str
@@ -63,7 +65,13 @@ class RuleReport:
     missing : tuple of str
         Of an unknown rule: the fields that leave it open.
     reasons : tuple of str
-        The same, to be read: what is missing, or why something has no value though nothing is missing.
+        The same, to be read: what is missing, or why something has no value, or is not decided, though nothing is
+        missing.
+    conformance_probability : float or None
+        Of a characteristic that is ``measured within`` an uncertainty: how likely it is that the true value conforms,
+        taken as normally distributed around the measured one (JCGM 106:2012, 7). None where something is missing.
+    concession : str or None
+        Of a rule that spoke: the id of the concession that permits what it found.
     """
 
     rule: str
@@ -78,10 +86,18 @@ class RuleReport:
     evidence: tuple[Evidence, ...]
     missing: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    conformance_probability: float | None = None
+    concession: str | None = None
+
+    @property
+    def likelihood(self) -> str | None:
+        """The conformance probability, to be read: ``99.7 % likely to conform``."""
+        return None if self.conformance_probability is None else likelihood(self.conformance_probability)
 
     def as_dict(self) -> dict[str, object]:
-        """The report as plain data."""
-        return {
+        """The report as plain data; `concession` only where there is one."""
+        permitted = {} if self.concession is None else {"concession": self.concession}
+        return permitted | {
             "rule": self.rule,
             "title": self.title,
             "class": self.class_,
@@ -94,6 +110,7 @@ class RuleReport:
             "evidence": [evidence.as_dict() for evidence in self.evidence],
             "missing": list(self.missing),
             "reasons": list(self.reasons),
+            "conformance_probability": self.conformance_probability,
         }
 
 
@@ -131,7 +148,8 @@ class Explanation:
         for report in self.rules:
             if report.said in ("spoke", "unknown"):
                 lines.append(f"  {report.rule}{'' if report.said == 'spoke' else ' (not judged)'}")
-                told = [each.sentence for each in report.evidence] if report.said == "spoke" else report.reasons
+                told = report.reasons if report.said == "unknown" else [each.sentence for each in report.evidence]
+                told = (*told, *filter(None, [report.likelihood]))
                 lines += [f"    {sentence}" for sentence in dict.fromkeys(told)]
         flips = [flip.sentence for flip in (*self.flips, *self.other_dispositions)] or [self.NO_FLIP]
         return "\n".join([*lines, *(f"  {sentence}" for sentence in flips)])
@@ -264,7 +282,7 @@ class Verdict:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why rules could not be judged, in sentences: what is missing, and what has no value for another reason."""
+        """Why rules could not be judged, in sentences: what is missing, has no value, or lies too near to a limit."""
         if not self.answer.unknown:
             return ()
         weigher = self._weigher()
@@ -337,7 +355,7 @@ class Verdict:
         names = {known.name for known in judge.exact.fields if known.column in recorded}
         evaluator = Evaluator(judge.exact, judge.exact_values(self.cells) if values is None else values, names)
         situation = self.answer.situation
-        return Weigher(judge.exact, judge.layout, situation, judge.outcomes(situation), evaluator)
+        return Weigher(judge.exact, evaluator, judge.layout, situation, judge.outcomes(situation))
 
     def _open(self, weigher: Weigher, rule: str) -> list[str]:
         """The propositions that leave a rule unknown: its own, and where the standard applies."""
@@ -357,13 +375,19 @@ class Verdict:
             nonconformity=rule.nonconformity,
             clause=rule.clause,
             side=spoken.side if spoken else None,
+            concession=spoken.concession if spoken else None,
             said=(said := self._said(weigher, rule)),
             place=str(rule.span or ""),
             when=rule.text,
             evidence=weigher.evidence(self._decider(weigher, rule) if said == "does not apply" else rule.name),
             missing=self._missing(weigher, rule.name) if said == "unknown" else (),
             reasons=weigher.reasons(self._open(weigher, rule.name)) if said == "unknown" else (),
+            conformance_probability=self._probability(weigher, rule) if said != "does not apply" else None,
         )
+
+    def _probability(self, weigher: Weigher, rule: Rule) -> float | None:
+        measured = rule.uncertainty
+        return None if measured is None else conformance_probability(measured, weigher.evaluator)
 
     def _said(self, weigher: Weigher, rule: Rule) -> Said:
         if any(finding.rule == rule.name for finding in self.findings):

@@ -10,7 +10,7 @@ import click
 import gonogo
 from gonogo_cli.formats.report import Report
 from gonogo_cli.judging import OUTCOMES, Job, judge_in_columns, judge_one_by_one
-from gonogo_cli.options import Run, common, facts_argument, pack_argument, reading
+from gonogo_cli.options import AsOf, Run, common, effective, facts_argument, pack_argument, reading
 from gonogo_cli.output import beside, folder_beside, open_output, refuse_overwriting
 from gonogo_cli.usage import nearest_word
 
@@ -63,6 +63,7 @@ def _complete_outcomes(_context: click.Context, _parameter: click.Parameter, inc
     metavar="URL",
     help="The Spark cluster, such as spark://host:7077; without it, Spark works on this machine.",
 )
+@effective
 @reading
 @common("table", "json", "jsonl", "csv", "parquet", can_fail=True)
 def check(
@@ -73,6 +74,7 @@ def check(
     top: int,
     engine: str,
     master: str | None,
+    as_of: AsOf,
     reading: gonogo.FactsOptions,
 ) -> int:
     """Judge facts: CSV, Parquet, JSON lines, JSON, Arrow or Excel files, folders of them, or `-` for standard input.
@@ -86,9 +88,7 @@ def check(
     # Spark knows folders and schemes of its own.
     files = facts if engine == "spark" else gonogo.expand_paths(facts)
     refuse_overwriting(run.output, (*facts, *files), [pack])
-    standard = gonogo.load(pack)
-    for warning in standard.warnings:
-        run.messages.tell(warning)
+    standard = as_of.load(pack, run.messages)
     if engine == "auto":
         engine = gonogo.engine_for(files, reading)
     job = Job(run, standard, files, reading, only, engine, "local[*]" if master is None else master)

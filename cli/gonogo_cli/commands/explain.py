@@ -9,7 +9,7 @@ import click
 
 import gonogo
 from gonogo_cli.formats.report import dumps
-from gonogo_cli.options import Run, common, facts_argument, pack_argument, reading
+from gonogo_cli.options import AsOf, Run, common, effective, facts_argument, pack_argument, reading
 from gonogo_cli.output import open_output, refuse_overwriting
 from gonogo_cli.progress import watched
 from gonogo_cli.usage import nearest_word
@@ -38,16 +38,17 @@ def _one(context: click.Context, _parameter: click.Parameter, items: tuple[str, 
     callback=_one,
     help="Which item; where it has several rows, each is explained.",
 )
+@effective
 @reading
 @common("text", "json", can_fail=True)
-def explain(run: Run, pack: str, facts: tuple[str, ...], item: str, reading: gonogo.FactsOptions) -> int:
+def explain(run: Run, pack: str, facts: tuple[str, ...], item: str, as_of: AsOf, reading: gonogo.FactsOptions) -> int:
     """Explain one verdict: the rules that spoke, with values, limits and clauses; why not the others;
     what would flip it.
 
     Exits with 1 where the item is not conforming.
     """
     refuse_overwriting(run.output, facts, [pack])
-    standard = gonogo.load(pack)
+    standard = as_of.load(pack, run.messages)
     wanted = Wanted(item.strip())
     inspection = gonogo.Inspection(
         standard, facts, reading, run.messages.tell, run.messages.tell_unusable, wanted=wanted.is_meant

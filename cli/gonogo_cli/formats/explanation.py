@@ -48,8 +48,9 @@ def _found(reports: Sequence[gonogo.RuleReport], classes: Sequence[str]) -> Iter
         side = f" {report.side}" if report.side else ""
         class_ = (report.class_, class_style(report.class_, classes))
         title = f"  {report.title}" if report.title else ""
-        yield line("  ", (report.rule, "bold"), side, "  ", class_, title, hang=4)
-        for sentence in wording.sentences(report.evidence):
+        permitted = wording.permitted(report.concession)
+        yield line("  ", (report.rule, "bold"), side, "  ", class_, title, *permitted, hang=4)
+        for sentence in (*wording.sentences(report.evidence), *_likely(report)):
             yield line("    ", sentence, hang=4)
         clause = f"{report.clause}; " if report.clause else ""
         yield line("    ", (f"{clause}{near_path(report.place)}", FAINT), hang=4)
@@ -59,7 +60,7 @@ def _open(reports: Sequence[gonogo.RuleReport]) -> Iterator[Line]:
     yield from _headed("not judged", reports)
     rows: list[list[str | Words]] = []
     for report in reports:
-        for number, reason in enumerate(report.reasons or ("a value is missing",)):
+        for number, reason in enumerate((*(report.reasons or ("a value is missing",)), *_likely(report))):
             rows.append([("" if number else report.rule, "bold"), (reason, "yellow")])
     yield from grid(rows, "<<")
 
@@ -71,6 +72,7 @@ def _silent(reports: Sequence[gonogo.RuleReport]) -> Iterator[Line]:
         why = wording.sentences(report.evidence)
         if report.said == "does not apply":
             why = [f"does not apply: {', '.join(why)}"]
+        why += _likely(report)
         rows += [["" if number else report.rule, text] for number, text in enumerate(why or [""])]
     yield from grid(rows, "<<")
 
@@ -84,6 +86,11 @@ def _flips(title: str, flips: Sequence[gonogo.Flip]) -> Iterator[Line]:
             [flip.field, f"{flip.value} -> {flip.changed}", flip.change or "", (becomes, OUTCOMES[flip.outcome])]
         )
     yield from grid(rows, "<<><")
+
+
+def _likely(report: gonogo.RuleReport) -> list[str]:
+    """How likely it is that a measured characteristic conforms, where its uncertainty is known."""
+    return [report.likelihood] if report.likelihood else []
 
 
 def _headed(title: str, what: Sequence[object]) -> Iterator[Line]:

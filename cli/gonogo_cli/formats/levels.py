@@ -31,7 +31,7 @@ def _units(verdicts: Sequence[gonogo.LevelVerdict], classes: Sequence[str], top:
         yield head
         for finding in verdict.findings:
             clause = f"  {finding.clause}" if finding.clause else ""
-            yield line(" " * 4, finding.rule, (clause, FAINT), *wording.permitted(finding), hang=6)
+            yield line(" " * 4, finding.rule, (clause, FAINT), *wording.permitted(finding.concession), hang=6)
             for sentence in wording.sentences(verdict.evidence(finding)):
                 yield line(" " * 6, sentence, hang=6)
         if verdict.unless:

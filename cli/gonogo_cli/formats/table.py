@@ -122,7 +122,7 @@ class Table(Report):
         for finding in verdict.findings:
             side = f" {finding.side}" if finding.side else ""
             clause = f"  {finding.clause}" if finding.clause else ""
-            yield line(" " * 4, finding.rule, side, (clause, FAINT), *wording.permitted(finding), hang=6)
+            yield line(" " * 4, finding.rule, side, (clause, FAINT), *wording.permitted(finding.concession), hang=6)
             for sentence in wording.sentences(verdict.evidence(finding)):
                 yield line(" " * 6, sentence, hang=6)
 

@@ -32,8 +32,7 @@ class ClusterRun(Run):
             self._tellings += 1
             name = f"telling_{self._tellings}"
             needed = table.needed(self.judge.exact)
-            source = self.judge.compiled.written.span.source
-            telling = Telling(source.path, source.text, self.judge.concessions, table, needed, self.is_json)
+            telling = Telling(self.judge.compiled.written.sources, self.judge.concessions, table, needed, self.is_json)
             frame = self.cluster.mapped(table.chosen(self.dialect, "wanted", needed), telling, SCHEMA)
             self.cluster.keep(name, frame)
             taken.told = taken.told or Told(self.engine, f"told_{taken.number}", self.is_json)

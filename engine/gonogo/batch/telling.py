@@ -19,6 +19,7 @@ from gonogo.judge import Judge
 from gonogo.problems import Problem, Source
 from gonogo.program.compiler import compile_standard
 from gonogo.screen.engine import arrow_table
+from gonogo.standard.bases import among
 from gonogo.tally import Tally, Unusable
 from gonogo.verdict import Verdict
 
@@ -42,8 +43,8 @@ class Telling:
 
     Parameters
     ----------
-    path, text : str
-        The standard's file, and what stands in it.
+    sources : tuple of Source
+        The standard's text, and that of each standard that it extends.
     concessions : Concessions or None
         What of findings is permitted.
     table : Table
@@ -54,8 +55,7 @@ class Telling:
         Whether the verdicts are wanted as JSON.
     """
 
-    path: str
-    text: str
+    sources: tuple[Source, ...]
     concessions: Concessions | None
     table: Table
     needed: tuple[str, ...]
@@ -68,7 +68,7 @@ class Telling:
             yield from arrow_table(in_columns(rows, TOLD)).to_batches()
 
     def _told(self, placed: Placed) -> tuple[object, ...]:
-        judge = _judge(self.path, self.text, self.concessions)
+        judge = _judge(self.sources, self.concessions)
         verdict = Verdict(placed.row.number, placed.row.cells, placed.recorded, judge)
         problems: list[Problem] = []
         unusable: list[Unusable] = []
@@ -97,5 +97,5 @@ def replay(reports: str, tally: Tally) -> None:
 
 
 @cache
-def _judge(path: str, text: str, concessions: Concessions | None) -> Judge:
-    return Judge(compile_standard(Source(path, text)), concessions)
+def _judge(sources: tuple[Source, ...], concessions: Concessions | None) -> Judge:
+    return Judge(compile_standard(sources[0], among(sources)), concessions)

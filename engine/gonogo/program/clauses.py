@@ -7,6 +7,7 @@ Negation is pushed down to the leaves, and what stands there is a literal, named
 `n17`  condition 17 false   unknown is neither true nor false), to learn what
 `f5`   proposition 5 true   is *certain*, and optimistically (it is both), to
 `g5`   proposition 5 false  learn what is *possible*.
+`o`    what is open         never certain, always possible, denied or not
 ====== ==================== =================================================
 
 Both readings are monotone, and together they are Kleene's logic: true is certain, false is not possible.
@@ -23,7 +24,7 @@ from itertools import chain, product
 from math import prod
 from typing import Final, TypeAlias
 
-from gonogo.program.ir import All, AnyOf, Found, Logic, Not, Outcome
+from gonogo.program.ir import All, AnyOf, Found, Logic, Not, Open, Outcome
 
 WIDEST: Final = 100
 """Most literals of a clause; a wider conjunction is split through auxiliary propositions."""
@@ -33,6 +34,9 @@ MOST_WAYS: Final = 8
 
 ALWAYS: Final = "t"
 """The key that is true in every situation; an empty conjunction becomes a clause of it alone."""
+
+OPEN: Final = "o"
+"""The key of `ir.Open`."""
 
 Ways: TypeAlias = tuple[tuple[str, ...], ...]
 """A disjunction of conjunctions of literals: the ways in which something can be true."""
@@ -95,6 +99,8 @@ class Draft:
             match node:
                 case Outcome(condition):
                     done.append(((f"{'c' if asserted else 'n'}{condition}",),))
+                case Open():
+                    done.append(((OPEN,),))
                 case Found():
                     done.append(((self._mention(node, asserted),),))
                 case Not(part):

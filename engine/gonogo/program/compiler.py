@@ -23,6 +23,7 @@ from gonogo.program.passes.resolve import resolve
 from gonogo.program.passes.ticks import lower_to_ticks
 from gonogo.program.strata import Plan, plan_reasoning
 from gonogo.standard import model
+from gonogo.standard.bases import FindBase, no_base
 from gonogo.standard.document import read_standard
 
 PASSES: Final[dict[str, Callable[[ir.Program], ir.Program]]] = {
@@ -90,10 +91,16 @@ class _Part:
         warn_dispositions(self.stages["fold"], problems)
 
 
-def compile_standard(source: Source) -> Compiled:
-    """Read and compile a standard; raises `Refused` with all its problems at once."""
+def compile_standard(source: Source, find_base: FindBase = no_base) -> Compiled:
+    """Read and compile a standard; raises `Refused` with all its problems at once.
+
+    Parameters
+    ----------
+    find_base : callable
+        Gives what a standard extends; see `FindBase`.
+    """
     problems = Problems()
-    items, *above = parts = _parts(source, problems)
+    items, *above = parts = _parts(source, problems, find_base)
     compiled = [part.compiled(problems) for part in parts]
     problems.refuse_errors()
     has_objectives = bool(items.written.objectives)
@@ -108,14 +115,14 @@ def compile_standard(source: Source) -> Compiled:
     )
 
 
-def programs_after(source: Source, name: str) -> tuple[ir.Program, ...]:
+def programs_after(source: Source, name: str, find_base: FindBase = no_base) -> tuple[ir.Program, ...]:
     """The programs of all levels and of the objectives after the pass of that name; raises `Refused`."""
-    return tuple(part.stages[name] for part in _parts(source, Problems()))
+    return tuple(part.stages[name] for part in _parts(source, Problems(), find_base))
 
 
-def _parts(source: Source, problems: Problems) -> list[_Part]:
+def _parts(source: Source, problems: Problems, find_base: FindBase) -> list[_Part]:
     """Items, the levels above them from the bottom up, and the objectives, compiled; raises `Refused`."""
-    written = read_standard(source, problems)
+    written = read_standard(source, problems, find_base)
     parts = []
     if written is not None:
         parts = [_Part(standard, _stages(standard, counted, problems)) for standard, counted in standards_of(written)]

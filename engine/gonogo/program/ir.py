@@ -9,47 +9,15 @@ stay the same, so that the text of a program can be read after any pass.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from gonogo.problems import Span
-from gonogo.standard.units import Unit
-
-FALSE: Final = 0
-TRUE: Final = 1
-UNKNOWN: Final = 2
-"""The three outcomes as they stand in situations. INVARIANT: missing data is UNKNOWN, never FALSE."""
-
-
-class Kind(StrEnum):
-    """What sort of value a field or an expression has."""
-
-    NUMBER = "number"
-    TEXT = "text"
-    FLAG = "flag"
-    DATE = "date"
-    TIME = "time"
-
-
-@dataclass(frozen=True, slots=True)
-class Type:
-    """What a value is: its kind and, of a number, its unit and whether it is a float64.
-
-    Parameters
-    ----------
-    kind : Kind
-        Dates count in days and times in microseconds, both as exact whole numbers.
-    unit : Unit or None
-        Of numbers; None for a pure number.
-    real : bool
-        True where the value is a float64 (an irrational factor or a division took part); else exact.
-    """
-
-    kind: Kind
-    unit: Unit | None = None
-    real: bool = False
-
+from gonogo.program.types import FALSE as FALSE
+from gonogo.program.types import TRUE as TRUE
+from gonogo.program.types import UNKNOWN as UNKNOWN
+from gonogo.program.types import Kind as Kind
+from gonogo.program.types import Type as Type
 
 # ---------------------------------------------------------------------------------------------- values
 
@@ -220,6 +188,11 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """What is unknown of every fact: there a rule stands where a measurement can't decide it."""
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Kleene's `and`; of nothing it is true."""
 
@@ -240,7 +213,7 @@ class Not:
     part: Logic
 
 
-Logic: TypeAlias = "All | AnyOf | Not | Outcome | Found | ClassIs | OutcomeIs | Test"
+Logic: TypeAlias = "All | AnyOf | Not | Open | Outcome | Found | ClassIs | OutcomeIs | Test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +279,36 @@ class Proposition:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """What lies so near to a limit that the measurement does not tell on which side of it the item is.
+
+    Parameters
+    ----------
+    beyond : Compare
+        The value, compared with the limit as it is specified: true where it is passed.
+    within : Value
+        The expanded uncertainty, in the unit of a difference between both.
+    inner, outer : Compare
+        The same with the limit moved by the uncertainty, into what conforms and out of it.
+    """
+
+    side: Literal["above", "below"]
+    beyond: Compare
+    within: Value
+    inner: Compare
+    outer: Compare
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """How well a characteristic is measured, and what is said inside its zones; `factor` is the coverage factor."""
+
+    zones: tuple[Zone, ...]
+    factor: Fraction
+    decision: Literal["simple", "guarded", "shared"]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule or characteristic as an auditor knows it. What makes it speak is the proposition of its name.
 
@@ -326,6 +329,7 @@ class Rule:
     sides: tuple[str, ...] = ()
     applies: str | None = None
     text: str = ""
+    uncertainty: Uncertainty | None = None
     span: Span | None = field(default=None, compare=False)
 
 

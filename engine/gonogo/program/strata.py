@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Final
 
 from gonogo.problems import Problems
-from gonogo.program.clauses import ALWAYS, Clause, Draft, Mention
+from gonogo.program.clauses import ALWAYS, OPEN, Clause, Draft, Mention
 from gonogo.program.ir import Component, Proposition
 from gonogo.standard.order import circle_text
 
@@ -109,8 +109,8 @@ class Plan:
                     yield f"      {self.names[clause.head]} <- {' & '.join(map(self._literal, clause.keys))}"
 
     def _literal(self, key: str) -> str:
-        if key == ALWAYS:
-            return "true"
+        if key in (ALWAYS, OPEN):
+            return "true" if key == ALWAYS else "unknown"
         said = key.replace("n", "c") if key[0] in "cn" else f"found({self.names[int(key[1:])]})"
         return f"not {said}" if key[0] in "ng" else said
 
@@ -121,7 +121,7 @@ def plan_reasoning(propositions: Sequence[Proposition], components: Sequence[Com
     Parameters
     ----------
     propositions : sequence of Proposition
-        Of the whole program. Their trees hold `All`, `AnyOf`, `Not`, `Outcome` and `Found` only, and each
+        Of the whole program. Their trees hold `All`, `AnyOf`, `Not`, `Open`, `Outcome` and `Found` only, and each
         `Found` names one of them.
     components : sequence of Component
         No two share a condition or a finding.

@@ -16,6 +16,7 @@ from typing import Final, assert_never
 
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Logic, Value
+from gonogo.program.passes.size import parts
 from gonogo.standard.units import Unit, UnitError, conversion
 
 LONGEST_NUMBER: Final = 200
@@ -106,7 +107,6 @@ def _value(value: Value) -> tuple[str, int]:
 
 
 def _cases(value: ir.Choice) -> Iterator[str]:
-    """The cases of a choice, and what is chosen where none of them holds."""
     yield from (f"if {logic_text(test)} then {_operand(case, _SUM)}" for test, case in value.cases)
     yield "none" if value.otherwise is None else _operand(value.otherwise, _SUM)
 
@@ -212,6 +212,8 @@ def _logic(logic: Logic) -> tuple[str, int]:
             return " or ".join(_part(part, _AND) for part in parts), _OR
         case ir.Not(part):
             return _denied(part), _NOT
+        case ir.Open():
+            return "unknown", _ATOM
         case ir.Outcome(condition):
             return f"c{condition}", _ATOM
         case ir.Found(name):
@@ -241,7 +243,7 @@ def _denied(part: Logic) -> str:
             return _among("class", words, "!=", "not in")
         case ir.OutcomeIs(words):
             return _among("outcome", words, "!=", "not in")
-        case ir.Holds() | ir.Found() | ir.Outcome():
+        case ir.Holds() | ir.Found() | ir.Open() | ir.Outcome():
             return f"not {_part(part, _ATOM)}"
         case _:
             text = logic_text(part)
@@ -326,31 +328,17 @@ def _heading(program: ir.Program) -> Iterator[str]:
 
 def _is_lowered(program: ir.Program) -> bool:
     """Whether numbers are counts of ticks: a tick other than 1, or a number that is an int, tells."""
-    ticks = [known.tick for known in program.fields] + [known.tick for known in program.derived]
-    if any(tick != 1 for tick in ticks):
+    if any(known.tick != 1 for known in (*program.fields, *program.derived)):
         return True
-    values = [known.value for known in program.derived]
-    return any(_holds_ticks(value) for value in values) or any(_holds_ticks(test) for test in program.conditions)
+    return any(map(_holds_ticks, (*(known.value for known in program.derived), *program.conditions)))
 
 
 def _holds_ticks(node: Value | Logic) -> bool:
     match node:
         case ir.Constant(number, known):
             return known.kind is Kind.NUMBER and isinstance(number, int)
-        case ir.Arithmetic(_, left, right) | ir.Compare(_, left, right):
-            return _holds_ticks(left) or _holds_ticks(right)
-        case ir.Function(_, parts):
-            return any(map(_holds_ticks, parts))
-        case ir.Member(value, options):
-            return _holds_ticks(value) or any(map(_holds_ticks, options))
-        case ir.Convert(part) | ir.TextTest(_, part) | ir.Holds(part) | ir.Missing(part):
-            return _holds_ticks(part)
-        case ir.Lookup(_, entries):
-            return any(_holds_ticks(entry) for _, entry in entries)
-        case ir.Choice(cases, otherwise):
-            return any(_holds_ticks(case) for _, case in cases) or (otherwise is not None and _holds_ticks(otherwise))
         case _:
-            return False
+            return any(map(_holds_ticks, parts(node)))
 
 
 def _measure(known: ir.Type, tick: Fraction, lowered: bool) -> str:
@@ -369,10 +357,8 @@ def _field(known: ir.Field, lowered: bool) -> str:
         said.append(f"one of {_listed(map(_word, known.one_of))}")
     if known.resolution is not None:
         said.append(f"resolution {quantity_text(known.resolution, known.type.unit)}")
-    if known.rounding is not None:
-        said.append(f"rounding {known.rounding}")
-    if known.optional:
-        said.append("optional")
+    said += [f"rounding {known.rounding}"] if known.rounding is not None else []
+    said += ["optional"] if known.optional else []
     return f"{known.name}{_measure(known.type, known.tick, lowered)}: {', '.join(said)}"
 
 
@@ -386,10 +372,18 @@ def _rule(rule: ir.Rule) -> str:
     said = [rule.class_, f"nonconformity {_word(rule.nonconformity)}"]
     if rule.sides:
         said.append(f"sides {' and '.join(rule.sides)}")
+    if rule.uncertainty is not None:
+        said += _uncertainty(rule.uncertainty)
     if rule.applies is not None:
         said.append(f"applies found({rule.applies})")
     said += [f"{name} {_quoted(text)}" for name, text in (("clause", rule.clause), ("title", rule.title)) if text]
     return f"{rule.name}: {', '.join(said)}"
+
+
+def _uncertainty(measured: ir.Uncertainty) -> Iterator[str]:
+    yield f"measured within {' and '.join(dict.fromkeys(value_text(zone.within) for zone in measured.zones))}"
+    yield f"coverage factor {number_text(measured.factor)}"
+    yield f"decision {measured.decision}"
 
 
 def _disposition(line: ir.Disposition) -> str:

@@ -130,6 +130,8 @@ class Evaluator:
                 return any_of(self.outcome(part) for part in parts)
             case ir.Not(part):
                 return NEGATED[self.outcome(part)]
+            case ir.Open():
+                return UNKNOWN
             case ir.Missing(value):
                 return TRUE if self.value(value) is None else FALSE
             case ir.Recorded(name):

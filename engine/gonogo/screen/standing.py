@@ -38,6 +38,8 @@ class Standing:
     steady : bool
         Whether categories, and what is missing, are all it takes to tell why a condition has no outcome: nothing is
         divided, and no value is chosen but by category.
+    uncertainties : mapping of str to Uncertainty
+        For each rule that states one.
     """
 
     program: Program
@@ -50,6 +52,7 @@ class Standing:
     pairs: Mapping[str, tuple[Pair, ...]]
     reach: Mapping[str, frozenset[str]]
     steady: bool
+    uncertainties: Mapping[str, ir.Uncertainty]
 
     @classmethod
     def of(cls, program: Program) -> Standing:
@@ -97,6 +100,7 @@ def _standing(program: Program) -> Standing:
         pairs=_pairs_of_fields(program, below),
         reach=_reach(program, below),
         steady=all(map(_is_steady, (*program.conditions, *(quantity.value for quantity in program.derived)))),
+        uncertainties={rule.name: rule.uncertainty for rule in program.rules if rule.uncertainty is not None},
     )
 
 

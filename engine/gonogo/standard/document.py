@@ -12,9 +12,10 @@ from typing import Final, Literal
 
 from gonogo.problems import Problems, Source, Span
 from gonogo.standard import model, reader
+from gonogo.standard.bases import FindBase, Whole, no_base, read_whole
 from gonogo.standard.levels import LevelReader
 from gonogo.standard.quantities import read_derived, read_field, read_parameter, read_units
-from gonogo.standard.reader import Node, content_hash, read_document
+from gonogo.standard.reader import Node
 from gonogo.standard.requirements import RequirementReader, read_dispositions
 from gonogo.standard.sections import RULE_ID, Reading, Section, shown
 from gonogo.standard.tables import TableReader
@@ -23,30 +24,40 @@ LANGUAGE_VERSION: Final = "1"
 
 _STANDARD_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TOP: Final = (
-    "gonogo", "standard", "title", "version", "status", "effective", "owner", "source", "policy", "facts", "units",
-    "parameters", "classes", "applies", "characteristics", "rules", "tables", "dispositions", "lots", "levels",
-    "objectives",
+    "gonogo", "standard", "title", "version", "status", "effective", "owner", "source", "policy", "extends", "withdraw",
+    "facts", "units", "parameters", "classes", "applies", "characteristics", "rules", "tables", "dispositions", "lots",
+    "levels", "objectives",
 )  # fmt: skip
-_TOP_LATER: Final = ("extends", "withdraw")
 _FACTS: Final = ("item", "lot", "time", "missing words", "fields", "derived")
 
 
-def read_standard(source: Source, problems: Problems) -> model.Standard | None:
-    """The standard that a YAML text holds; None where it is not even a mapping. Raises `Refused` for bad YAML."""
-    node = read_document(source)
+def read_standard(source: Source, problems: Problems, find_base: FindBase = no_base) -> model.Standard | None:
+    """The standard that a YAML text holds, with what it extends; None where it is not even a mapping.
+
+    Raises
+    ------
+    Refused
+        Where the YAML is bad, or a base can't be had.
+    """
     reading = Reading(problems)
-    if not isinstance(node, reader.Mapping):
-        reading.error("wrong-shape", node.span, "a standard is a mapping of keys", "begin with `gonogo: 1`")
+    whole = read_whole(reading, source, find_base, partial(read_top, reading))
+    if whole is None:
         return None
+    read_units(reading, whole.top.get("units"))
+    return _standard(reading, whole)
+
+
+def read_top(reading: Reading, node: reader.Mapping) -> Section:
+    """The keys of a document, and what every one of them must say of itself."""
     place = node.items[0][0].span if node.items else node.span
-    top = reading.section(node, _TOP, "a standard", place, _TOP_LATER)
+    top = reading.section(node, _TOP, "a standard", place)
     _check_language(reading, top)
-    read_units(reading, top.get("units"))
-    return _standard(reading, top, content_hash(node))
+    _check_id(reading, top)
+    return top
 
 
-def _standard(reading: Reading, top: Section, content: str) -> model.Standard:
-    text = reading.text
+def _standard(reading: Reading, whole: Whole) -> model.Standard:
+    text, top = reading.text, whole.top
     facts = _facts(reading, top)
     fields = reading.named(facts.get("fields"), "fields", partial(read_field, reading))
     begin, end = _effective(reading, top)
@@ -55,7 +66,7 @@ def _standard(reading: Reading, top: Section, content: str) -> model.Standard:
     columns = _columns(reading, facts)
     characteristics = top.get("characteristics")
     return model.Standard(
-        id=_standard_id(reading, top),
+        id=_scalar_text(top.get("standard")),
         title=text(top.get("title")) or "",
         version=text(top.get("version")) or "",
         status=_status(reading, top.get("status")),
@@ -74,10 +85,14 @@ def _standard(reading: Reading, top: Section, content: str) -> model.Standard:
         tables=reading.named(top.get("tables"), "tables", TableReader(reading, classes).table, pattern=RULE_ID),
         dispositions=read_dispositions(reading, top.get("dispositions")),
         applies=reading.expression(top.get("applies")),
-        hash=content,
+        hash=whole.hash,
         span=top.span,
         levels=levels.levels(top, columns),
         objectives=reading.named(top.get("objectives"), "objectives", levels.objective, pattern=RULE_ID),
+        sources=whole.sources,
+        withdrawn=whole.withdrawn,
+        status_span=_span_of(top.get("status")),
+        effective_span=_span_of(top.get("effective")),
         unread_names=frozenset(reading.unread_names),
         unread_rules=frozenset(reading.unread_rules),
     )
@@ -109,24 +124,34 @@ def _check_language(reading: Reading, top: Section) -> None:
         reading.error("unknown-version", node.span, what, mend)
 
 
-def _standard_id(reading: Reading, top: Section) -> str:
+def _check_id(reading: Reading, top: Section) -> None:
     node = top.get("standard")
     if node is None:
         reading.error("missing-key", top.span, "this document has no `standard`", "give it an id")
-        return ""
-    name = reading.text(node) or ""
+        return
+    name = reading.text(node)
     if name and not _STANDARD_ID.fullmatch(name):
         mend = "use lower-case letters, digits and hyphens"
         reading.error("bad-name", node.span, f"{shown(name)} is not an id of a standard", mend)
-    return name
+
+
+def _span_of(node: Node | None) -> Span | None:
+    return None if node is None else node.span
+
+
+def _scalar_text(node: Node | None) -> str:
+    """A text of which all has been told that is wrong with it."""
+    return node.text if isinstance(node, reader.Scalar) else ""
 
 
 def _status(reading: Reading, node: Node | None) -> Literal["draft", "effective", "withdrawn"]:
+    place = node.span if node is not None else ""
     match reading.word(node, ("draft", "effective", "withdrawn")):
         case "draft":
+            mend = "release it with `status: effective`"
+            reading.problems.warn("draft-standard", place, "this standard is a draft", mend)
             return "draft"
         case "withdrawn":
-            place = node.span if node is not None else ""
             reading.problems.warn("not-effective", place, "this standard is withdrawn", "judge by its successor")
             return "withdrawn"
         case _:

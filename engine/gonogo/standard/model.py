@@ -9,12 +9,13 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from gonogo.problems import Problem, Span
+from gonogo.problems import Problem, Source, Span
 from gonogo.standard.tree import Expression
 from gonogo.standard.units import Unit
 
 Rounding: TypeAlias = Literal["half-even", "half-up"]
 FieldKind: TypeAlias = Literal["number", "text", "flag", "date", "time"]
+Decision: TypeAlias = Literal["simple", "guarded", "shared"]
 LimitKey: TypeAlias = Literal["nominal", "upper", "lower", "at least", "at most", "above", "below"]
 Hit: TypeAlias = Literal[
     "unique", "any", "first", "collect", "collect sum", "collect min", "collect max", "collect count"
@@ -95,6 +96,16 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """How well a characteristic is measured (expanded uncertainty, coverage factor), and how that is judged."""
+
+    within: Expression
+    factor: Fraction
+    decision: Decision
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Characteristic:
     """`characteristics.NAME`: a requirement on one field, as limits or as allowed or forbidden values."""
 
@@ -104,6 +115,7 @@ class Characteristic:
     limits: tuple[tuple[LimitKey, Expression], ...]
     one_of: tuple[Expression, ...]
     none_of: tuple[Expression, ...]
+    uncertainty: Uncertainty | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +306,12 @@ class Standard:
         Likewise, the column of the facts that names its units.
     lent : frozenset of str
         Parameters that other levels of the same document may be the only ones to use.
+    sources : tuple of Source
+        The text of the standard, and of each that it extends behind the one that does.
+    withdrawn : mapping of str to Span
+        Rules of what it extends that it does without, and where that is said.
+    status_span, effective_span : Span or None
+        Where `status` and `effective` are said.
     """
 
     id: str
@@ -325,6 +343,10 @@ class Standard:
     counted: str = ""
     column: str = ""
     lent: frozenset[str] = frozenset()
+    sources: tuple[Source, ...] = ()
+    withdrawn: Mapping[str, Span] = field(default_factory=dict)
+    status_span: Span | None = None
+    effective_span: Span | None = None
 
     @property
     def value_tables(self) -> dict[str, Table]:

@@ -243,14 +243,7 @@ def read_deviations(reading: Reading, node: Node, place: Span) -> list[tuple[Sid
 
 
 def _plus_minus(reading: Reading, node: Scalar) -> list[tuple[Side, tree.Expression]]:
-    text = reading.text(node)
-    if text is None:
-        return []
-    sign = re.match(r"\s*(?:±|\+/-|\+-)?\s*", text)
-    skipped = sign.end() if sign else 0
-    deviation = reading.parsed(
-        text[skipped:], lambda start, end: node.locate(start + skipped, end + skipped), parse_expression
-    )
+    deviation = read_plus_minus(reading, node)
     if deviation is None:
         return []
     if isinstance(deviation, tree.Negative):
@@ -258,3 +251,15 @@ def _plus_minus(reading: Reading, node: Scalar) -> list[tuple[Side, tree.Express
         reading.error("bad-value", deviation.span, "a tolerance of ± is not below zero", mend)
         return []
     return [("upper", deviation), ("lower", tree.Negative(deviation, deviation.span))]
+
+
+def read_plus_minus(reading: Reading, node: Node) -> tree.Expression | None:
+    """A quantity, with or without `±` before it."""
+    text = reading.text(node)
+    if text is None or not isinstance(node, Scalar):
+        return None
+    sign = re.match(r"\s*(?:±|\+/-|\+-)?\s*", text)
+    skipped = sign.end() if sign else 0
+    return reading.parsed(
+        text[skipped:], lambda start, end: node.locate(start + skipped, end + skipped), parse_expression
+    )

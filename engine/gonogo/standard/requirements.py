@@ -12,12 +12,13 @@ from gonogo.standard.quantities import read_deviations
 from gonogo.standard.reader import Node, Scalar
 from gonogo.standard.sections import Reading, Section, shown
 from gonogo.standard.tokens import BadExpression
+from gonogo.standard.uncertainty import UNCERTAINTY, read_uncertainty
 
 _REQUIREMENT: Final = ("title", "clause", "class", "nonconformity", "applies")
 LIMITS: Final[tuple[model.LimitKey, ...]] = ("at least", "at most", "above", "below")
 _RULE: Final = ("when", *_REQUIREMENT)
-_CHARACTERISTIC: Final = ("field", "nominal", "tolerance", *LIMITS, "one of", "none of", *_REQUIREMENT)
-_LATER: Final = ("measured within", "decision", "judge")
+_CHARACTERISTIC: Final = ("field", "nominal", "tolerance", *LIMITS, "one of", "none of", *UNCERTAINTY, *_REQUIREMENT)
+_LATER: Final = ("judge",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,13 @@ class RequirementReader:
         limits = [*self.tolerance(section), *self.limits(section)]
         one_of = tuple(map(self.option, self.reading.scalars(section.get("one of"), "one of")))
         none_of = tuple(map(self.option, self.reading.scalars(section.get("none of"), "none of")))
+        uncertainty = read_uncertainty(self.reading, section)
         field_node = section.get("field")
         field = key.text if field_node is None else self.reading.text(field_node)
         if field is None or len(self.reading.problems.found) > told or not (limits or one_of or none_of):
             return None
         place = key.span if field_node is None else field_node.span
-        return model.Characteristic(requirement, field, place, tuple(limits), one_of, none_of)
+        return model.Characteristic(requirement, field, place, tuple(limits), one_of, none_of, uncertainty)
 
     def check_keys(self, key: Scalar, section: Section) -> None:
         """Which keys must, and which can't, stand together."""

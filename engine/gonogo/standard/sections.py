@@ -99,6 +99,10 @@ class Reading:
             near = self.refuse_key(key, known)
             if near and near not in section.values:
                 _put(section, near, key, value)
+            elif isinstance(value, reader.Mapping):  # what stands under it is not missed, too
+                names = {name.text for name, _ in value.items}
+                self.unread_names |= names
+                self.unread_rules |= names
         return section
 
     def refuse_key(self, key: Scalar, known: Sequence[str]) -> str | None:

@@ -338,6 +338,10 @@ class Binder:
         name, _, side = node.rule.partition(".")
         if name in self.standard.unread_rules:
             return None
+        if name not in self.sides and name in self.standard.withdrawn:
+            what = f"{shown(name)} is withdrawn, at {self.standard.withdrawn[name]}"
+            self.problems.error("unknown-rule", node.span, what, "withdraw what asks for it, too, or replace it")
+            return None
         if name not in self.sides:
             near = suggested(name, self.sides, self.problems)
             mend = "name a rule or characteristic of this standard"

@@ -85,7 +85,7 @@ class Conversions:
         left_goes = is_written != self.has_pi_between(left, right)
         source, target = (left, right) if left_goes else (right, left)
         moved = self.converted(source, target.type.unit or PURE, source.span or span)
-        if moved is not None and isinstance(source, ir.Constant) and not _is_readable(moved):
+        if moved is not None and isinstance(source, ir.Constant) and not is_readable(moved):
             left_goes = not left_goes
             moved = self.converted(target, source.type.unit or PURE, target.span or span)
         if moved is None:
@@ -131,7 +131,7 @@ def written(value: Value) -> ir.Constant | None:
     return replace(known, span=None) if isinstance(known, ir.Constant) else None
 
 
-def _is_readable(limit: Value) -> bool:
+def is_readable(limit: Value) -> bool:
     """Whether a converted limit is a finite decimal: 1 mm is 5/127 in, so that inches are converted in its place."""
     known = written(limit)
     return known is None or not isinstance(known.value, Fraction) or (10**40 % known.value.denominator) == 0

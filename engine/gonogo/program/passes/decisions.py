@@ -12,7 +12,7 @@ from gonogo.program.ir import Kind, Logic, Type, Value
 from gonogo.program.passes.arithmetic import type_of
 from gonogo.program.passes.binding import Binder
 from gonogo.program.passes.domains import excludes
-from gonogo.program.passes.ranges import bound_of
+from gonogo.program.passes.ranges import bound
 from gonogo.program.passes.rewrite import has_verdict
 from gonogo.program.passes.rows import BoundRow, bind_rows, is_same_output
 from gonogo.standard import model, tree
@@ -115,7 +115,7 @@ def _extreme(table: model.Table, rows: Sequence[BoundRow], outputs: Sequence[Val
     """The best output first: a row that is unknown matters only where its output would be better."""
     is_max = table.hit == "collect max"
     cases = _grouped(rows, outputs)
-    return _choice(table, sorted(cases, key=lambda case: bound_of(case[1]) or Fraction(0), reverse=is_max))
+    return _choice(table, sorted(cases, key=lambda case: bound(case[1]) or Fraction(0), reverse=is_max))
 
 
 def _sum(binder: Binder, table: model.Table, rows: Sequence[BoundRow], outputs: Sequence[Value]) -> Value | None:

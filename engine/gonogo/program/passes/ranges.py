@@ -56,8 +56,8 @@ def interval_of(test: ir.Logic) -> Interval | None:
     """The numbers that satisfy a test, in base units; None where that is not seen."""
     match test:
         case ir.Compare(op, _, limit):
-            bound = bound_of(limit)
-            return None if bound is None else _one_sided(op, bound)
+            end = bound(limit)
+            return None if end is None else _one_sided(op, end)
         case ir.All((first, second)):
             one, other = interval_of(first), interval_of(second)
             return None if one is None or other is None else (one[0] or other[0], one[1] or other[1])
@@ -77,7 +77,7 @@ def _one_sided(op: str, limit: Fraction) -> Interval | None:
             return None
 
 
-def bound_of(limit: ir.Value) -> Fraction | None:
+def bound(limit: ir.Value) -> Fraction | None:
     """A limit in base units, so that rows written in different ones are compared."""
     known = folded_value(limit)
     if not isinstance(known, ir.Constant) or isinstance(known.value, str | bool | float):
@@ -88,4 +88,4 @@ def bound_of(limit: ir.Value) -> Fraction | None:
 
 def _bound_before_pi(limit: ir.Value) -> Fraction | None:
     """The limit that a conversion by π, which is not worked out ahead, starts from."""
-    return bound_of(limit.operand) if isinstance(limit, ir.Convert) else None
+    return bound(limit.operand) if isinstance(limit, ir.Convert) else None

@@ -122,6 +122,7 @@ class _Follower:
         own = [t for t in _tests(self.when[name]) if not isinstance(t, ir.Missing | ir.Recorded)]
         for missing in sorted({used for test in own for used in self.fields_of(test)})[:3]:
             yield _Item(missing=missing)
+        yield from _in_zone(self.when[name])
 
     def needed(self, name: str) -> Iterator[Logic]:
         """The tests that must be true for a proposition to be, through the findings that it stands on."""
@@ -131,6 +132,8 @@ class _Follower:
             match todo.pop():
                 case ir.All(parts):
                     todo.extend(parts)
+                case ir.AnyOf((part, ir.Open())):
+                    todo.append(part)
                 case ir.Found(inner, _):
                     if inner not in seen and inner in self.when:
                         seen.add(inner)
@@ -195,6 +198,8 @@ class _Follower:
                 return frozenset({item.says.get(name, False)})
             case ir.ClassIs(classes):
                 return frozenset({self.has_class(classes, item)})
+            case ir.Open():
+                return UNKNOWN
             case ir.OutcomeIs(outcomes):
                 return TRUE if self.outcome(item) in outcomes else FALSE
             case _:
@@ -223,6 +228,15 @@ class _Follower:
     def outcome(self, item: _Item) -> str:
         said = {truth for name, truth in item.says.items() if name in self.ranks}
         return "nonconforming" if True in said else "indeterminate" if None in said else "conforming"
+
+
+def _in_zone(logic: Logic) -> Iterator[_Item]:
+    """An item whose value is there, and so near to a limit that its measurement does not decide a proposition."""
+    match logic:
+        case ir.All((*before, ir.AnyOf((outer, ir.Open())))):
+            yield _Item(known=frozenset({*before, ir.Not(outer)}))
+        case _:
+            pass
 
 
 def _tests(logic: Logic) -> Iterator[Logic]:

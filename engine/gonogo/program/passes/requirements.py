@@ -21,6 +21,7 @@ class Requirement:
     when: Expression | None
     sides: tuple[tuple[str, Expression], ...] = ()
     text: str = ""
+    uncertainty: model.Uncertainty | None = None
 
 
 def as_requirements(
@@ -52,10 +53,11 @@ def _of_characteristic(
     above, below = _passed(written, value, field.unit if field is not None else None)
     options = _options(written, value, kinds.get(written.field))
     if above is not None and below is not None:
-        return Requirement(written.requirement, None, (("above", above), ("below", below)))
+        sides = (("above", above), ("below", below))
+        return Requirement(written.requirement, None, sides, uncertainty=written.uncertainty)
     speaks = [part for part in (above, below, *options) if part is not None]
     when = speaks[0] if len(speaks) == 1 else tree.Either(tuple(speaks), written.requirement.span)
-    return Requirement(written.requirement, when if speaks else None)
+    return Requirement(written.requirement, when if speaks else None, uncertainty=written.uncertainty)
 
 
 def _passed(

@@ -24,6 +24,7 @@ from gonogo.program.passes.requirements import Requirement, as_requirements
 from gonogo.program.passes.rewrite import TESTS, replace_leaves
 from gonogo.program.passes.size import Sizes
 from gonogo.program.passes.tables import bind_table
+from gonogo.program.passes.zones import Zones
 from gonogo.standard import model
 from gonogo.standard.reader import MOST_PROBLEMS
 from gonogo.standard.sections import shown
@@ -121,7 +122,8 @@ class _Resolver:
         seen: dict[str, Span] = {}
         for name, span in names:
             if name in seen:
-                what = f"{shown(name)} already names something on line {seen[name].line}"
+                where = f"on line {seen[name].line}" if seen[name].source is span.source else f"at {seen[name]}"
+                what = f"{shown(name)} already names something {where}"
                 self.problems.error("name-taken", span, what, "choose another name")
                 self.stop_at_many()
             seen.setdefault(name, span)
@@ -131,10 +133,11 @@ class _Resolver:
             raise Refused(self.problems.found)
 
     def warn_unused(self) -> None:
-        """Only where nothing else is wrong: a rule that could not be read may use it."""
+        """Only where nothing else is wrong: a rule that could not be read may use it. A base may be used in part."""
         for name, parameter in self.standard.parameters.items():
+            is_own = parameter.span.source is self.standard.sources[0]
             is_used = name in self.bind.used or name in self.standard.lent
-            if not is_used and not self.problems.has_errors:
+            if is_own and not is_used and not self.problems.has_errors:
                 what = f"nothing uses the parameter {shown(name)}"
                 self.problems.warn("unused-parameter", parameter.span, what, "remove it")
 
@@ -233,16 +236,21 @@ class _Resolver:
     def rule(self, requirement: Requirement, propositions: list[ir.Proposition]) -> ir.Rule:
         written = requirement.written
         applies = self.proposition(f"{written.name}.applies", written.applies, propositions)
+        zones = self.zones(requirement)
         bound = [
-            self.proposition(f"{written.name}.{side}", when, propositions, applies) for side, when in requirement.sides
+            self.proposition(f"{written.name}.{side}", when, propositions, applies, zones=zones)
+            for side, when in requirement.sides
         ]
         if requirement.sides:
             if None not in bound:
-                self.check_room(written, [p.when for p in propositions[-len(bound) :]])
+                sides = [p.when for p in propositions[-len(bound) :]]
+                has_room = self.check_room(written, [zone.beyond for zone in zones.found] if zones else sides)
+                if zones is not None and has_room:
+                    zones.check_room(written.name)
             parts = tuple(ir.Found(f"{written.name}.{side}", written.span) for side, _ in requirement.sides)
             propositions.append(ir.Proposition(written.name, ir.AnyOf(parts)))
         else:
-            self.proposition(written.name, requirement.when, propositions, applies)
+            self.proposition(written.name, requirement.when, propositions, applies, zones=zones)
         return ir.Rule(
             name=written.name,
             class_=written.class_,
@@ -252,21 +260,30 @@ class _Resolver:
             sides=self.bind.sides[written.name],
             applies=applies,
             text=requirement.text,
+            uncertainty=None if zones is None else zones.uncertainty,
             span=written.span,
         )
 
-    def check_room(self, written: model.Requirement, sides: list[ir.Logic]) -> None:
+    def zones(self, requirement: Requirement) -> Zones | None:
+        """Where the requirement's uncertainty matters; None where nothing is said of it, or nothing understood."""
+        uncertainty = requirement.uncertainty
+        within = None if uncertainty is None else self.bind.value(uncertainty.within)
+        return None if uncertainty is None or within is None else Zones(self.bind.calculate, uncertainty, within)
+
+    def check_room(self, written: model.Requirement, sides: list[ir.Logic]) -> bool:
         """Between two limits there must be a value that conforms."""
         tests = [side.parts[-1] if isinstance(side, ir.All) and side.parts else side for side in sides]
         match [folded(test) for test in tests]:
             case [ir.Compare(above, _, ir.Constant(upper) as high), ir.Compare(below, _, ir.Constant(lower) as low)]:
                 if high.type != low.type or isinstance(upper, str) or isinstance(lower, str):
-                    return
+                    return True
                 if upper < lower or (upper == lower and (above == ">=" or below == "<=")):
                     what = f"no value can meet {shown(written.name)}: its limits leave nothing between them"
                     self.problems.error("contradiction", written.span, what, "let the upper limit be the higher one")
+                    return False
             case _:
                 pass
+        return True
 
     def proposition(
         self,
@@ -276,10 +293,13 @@ class _Resolver:
         applies: str | None = None,
         *,
         may_find: bool = True,
+        zones: Zones | None = None,
     ) -> str | None:
         """Add the proposition `name` (within what `applies`), and return its name; None where there is nothing."""
         self.bind.may_find = may_find
         logic = None if when is None else self.bind.logic(when)
+        if logic is not None and zones is not None:
+            logic = zones.judged(logic)
         if logic is None or when is None or not self.sizes.accepts(logic, when.span):
             return None
         if applies is not None:

@@ -55,7 +55,7 @@ def rebuild_logic(logic: Logic, on_value: OnValue, on_logic: OnLogic) -> Logic:
             return on_logic(replace(logic, left=inner(logic.left), right=inner(logic.right)))
         case ir.Member() | ir.TextTest() | ir.Holds() | ir.Missing():
             return on_logic(replace(logic, value=inner(logic.value)))
-        case ir.Outcome() | ir.Found() | ir.ClassIs() | ir.OutcomeIs() | ir.Recorded():
+        case ir.Open() | ir.Outcome() | ir.Found() | ir.ClassIs() | ir.OutcomeIs() | ir.Recorded():
             return on_logic(logic)
         case _:
             assert_never(logic)
@@ -67,8 +67,21 @@ def rebuild_program(program: ir.Program, on_value: OnValue, on_logic: OnLogic) -
     def logic(tree: Logic) -> Logic:
         return rebuild_logic(tree, on_value, on_logic)
 
+    def compared(test: ir.Compare) -> ir.Compare:
+        rebuilt = logic(test)
+        return rebuilt if isinstance(rebuilt, ir.Compare) else test
+
+    def zone(known: ir.Zone) -> ir.Zone:
+        within = rebuild_value(known.within, on_value, on_logic)
+        return ir.Zone(known.side, compared(known.beyond), within, compared(known.inner), compared(known.outer))
+
+    def rule(known: ir.Rule) -> ir.Rule:
+        measured = known.uncertainty
+        return replace(known, uncertainty=measured and replace(measured, zones=tuple(map(zone, measured.zones))))
+
     return replace(
         program,
+        rules=tuple(map(rule, program.rules)),
         derived=tuple(replace(d, value=rebuild_value(d.value, on_value, on_logic)) for d in program.derived),
         propositions=tuple(replace(p, when=logic(p.when)) for p in program.propositions),
         dispositions=tuple(replace(d, when=logic(d.when)) for d in program.dispositions),
@@ -130,7 +143,7 @@ def leaves(node: Value | Logic) -> Iterator[Value | Logic]:
                 yield from leaves(chosen)
             if otherwise is not None:
                 yield from leaves(otherwise)
-        case ir.Constant() | ir.ClassIs() | ir.OutcomeIs():
+        case ir.Constant() | ir.Open() | ir.ClassIs() | ir.OutcomeIs():
             return
         case _:
             assert_never(node)

@@ -151,7 +151,7 @@ def parts(node: Node) -> tuple[Node, ...]:
             return (part,)
         case ir.Constant() | ir.FieldValue() | ir.DerivedValue() | ir.Recorded():
             return ()
-        case ir.Outcome() | ir.Found() | ir.ClassIs() | ir.OutcomeIs():
+        case ir.Open() | ir.Outcome() | ir.Found() | ir.ClassIs() | ir.OutcomeIs():
             return ()
         case _:
             assert_never(node)

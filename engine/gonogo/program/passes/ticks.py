@@ -182,7 +182,7 @@ class _Lowering:
                 return ir.AnyOf(tuple(map(self.logic, parts)))
             case ir.Not(part):
                 return ir.Not(self.logic(part))
-            case ir.Outcome() | ir.Found() | ir.ClassIs() | ir.OutcomeIs():
+            case ir.Open() | ir.Outcome() | ir.Found() | ir.ClassIs() | ir.OutcomeIs():
                 return logic
             case test:
                 return self.test(test)

@@ -157,7 +157,7 @@ def _values_in(value: Value) -> Iterator[Value]:
                 | ir.Missing()
             ):
                 waiting += parts(node)
-            case ir.Recorded() | ir.Outcome() | ir.Found() | ir.ClassIs() | ir.OutcomeIs():
+            case ir.Open() | ir.Recorded() | ir.Outcome() | ir.Found() | ir.ClassIs() | ir.OutcomeIs():
                 continue
             case _:
                 yield node
