@@ -281,6 +281,65 @@ def food_containers() -> Iterator[Row]:
             }
 
 
+# ------------------------------------------------------------------------------------- malting barley
+
+BARLEY: Final = (
+    *("Lot", "Sampled", "Test weight [lb/bu]", "Suitable malting types [%]", "Sound barley [%]", "Wild oats [%]"),
+    *("Foreign material [%]", "Skinned and broken [%]", "Thin barley [%]", "Infested"),
+)
+FACTORS: Final = BARLEY[2:-1]
+LEAST: Final = frozenset(FACTORS[:3])
+"""The factors of which a grade asks for at least so much; of the others it bears at most so much."""
+
+GRADES: Final[Mapping[str, tuple[str, ...]]] = {
+    "U.S. No. 1": ("50.0", "97.0", "98.0", "1.0", "0.5", "5.0", "5.0"),
+    "U.S. No. 2": ("48.0", "97.0", "98.0", "1.0", "1.0", "7.0", "7.0"),
+    "U.S. No. 3": ("48.0", "95.0", "96.0", "2.0", "2.0", "10.0", "10.0"),
+    "U.S. No. 4": ("48.0", "95.0", "93.0", "3.0", "3.0", "10.0", "10.0"),
+}
+"""The requirements of 7 CFR 810.205, in the order of the factors."""
+
+SOUND: Final = ("51.2", "98.6", "98.9", "0.2", "0.2", "2.4", "3.1", "no")
+"""A lot that is well within U.S. No. 1; of the other grades, `WITHIN` says what keeps it from the better one."""
+
+WITHIN: Final = {"U.S. No. 1": {}, "U.S. No. 2": {0: "49.1"}, "U.S. No. 3": {2: "97.1"}, "U.S. No. 4": {2: "94.4"}}
+
+UNUSUAL: Final[tuple[Row, ...]] = (
+    {FACTORS[0]: ""},
+    {FACTORS[0]: "", FACTORS[2]: "92.9"},
+    {FACTORS[2]: "n/a", FACTORS[3]: "2.4"},
+    {FACTORS[4]: "O.4"},
+    {FACTORS[6]: "", FACTORS[5]: "10.1"},
+    {"Infested": "yes"},
+    {"Infested": "yes", FACTORS[0]: "46.0", FACTORS[6]: "14.2"},
+    {"Infested": ""},
+    {"Infested": "", FACTORS[1]: "88.0"},
+    {FACTORS[0]: "49.999"},
+)
+"""Lots of which something is missing or odd, as they differ from a sound one."""
+
+
+def malting_barley() -> Iterator[Row]:
+    """For each grade and factor a lot that lies exactly on the limit and one a step beyond; then the unusual ones."""
+    day = date(2026, 8, 3)
+    for number, (grade, limits) in enumerate(GRADES.items(), start=1):
+        usual = dict(zip(BARLEY[2:], SOUND, strict=True))
+        usual |= {FACTORS[factor]: value for factor, value in WITHIN[grade].items()}
+        for place, (factor, limit) in enumerate(zip(FACTORS, limits, strict=True), start=1):
+            beyond = _tenths(limit, -1 if factor in LEAST else 1)
+            for letter, value in (("A", limit), ("B", beyond)):
+                yield {"Lot": f"{number}{place}{letter}", "Sampled": day.isoformat(), **usual, factor: value}
+        day += timedelta(days=1)
+    for place, odd in enumerate(UNUSUAL, start=1):
+        usual = dict(zip(BARLEY[2:], SOUND, strict=True))
+        yield {"Lot": f"5{place:02d}", "Sampled": day.isoformat(), **usual, **odd}
+
+
+def _tenths(number: str, steps: int) -> str:
+    tenths = int(number.replace(".", "")) + steps
+    return f"{tenths // 10}.{tenths % 10}"
+
+
 # ------------------------------------------------------------------------------------------------ all of them
 
 SHAFT_COLUMNS: Final = (
@@ -293,6 +352,7 @@ SAMPLES: Final[Mapping[str, tuple[tuple[str, ...], Callable[[], Iterator[Row]]]]
     "food-containers": (CONTAINER_COLUMNS, food_containers),
     "milling-cell": (MILLING_COLUMNS, milling_cell),
     "turned-shaft": (SHAFT_COLUMNS, turned_shaft),
+    "malting-barley": (BARLEY, malting_barley),
 }
 
 

@@ -140,13 +140,10 @@ def test_an_unknown_pass_is_told_with_the_nearest() -> None:
 
 
 def test_the_shipped_packs_are_listed() -> None:
-    assert [line.split()[0] for line in gonogo("show", "--packs").lines] == [
-        "food-containers",
-        "milling-cell",
-        "turned-shaft",
-    ]
+    names = ["food-containers", "malting-barley", "milling-cell", "turned-shaft"]
+    assert [line.split()[0] for line in gonogo("show", "--packs").lines] == names
     packs = gonogo("show", "--packs", "--format", "json").json["packs"]
-    assert [list(pack) for pack in packs] == [["name", "version", "title", "path"]] * 3
+    assert [list(pack) for pack in packs] == [["name", "version", "title", "path"]] * 4
 
 
 # ------------------------------------------------------------------------------------------------------ init

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -11,7 +12,7 @@ from documents import beside
 from gonogo.problems import Source
 from gonogo.program import compiler
 from gonogo.program.passes import size
-from gonogo.standard import bases, document, expression, reader, requirements, tokens
+from gonogo.standard import bases, document, expression, model, reader, requirements, tables, tokens
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
@@ -68,8 +69,9 @@ def test_what_extends_the_standard_is_what_the_page_says() -> None:
 
 
 def test_every_key_of_the_language_is_on_the_page() -> None:
-    keys = {*document._TOP, *document._FACTS, *document._TOP_LATER, *requirements._CHARACTERISTIC, *requirements._LATER}
+    keys = {*document._TOP, *document._FACTS, *requirements._CHARACTERISTIC, *requirements._LATER}
     keys |= {"when", "then", "otherwise", "column", "kind", "unit", "resolution", "rounding", "optional", "is", "by"}
+    keys |= {*tables._TABLE, *tables._NOTES, *get_args(model.Hit), "missing", "present"}
     assert not {key for key in keys if not re.search(rf"\b{re.escape(key)}\b", PAGE)}
     assert not {word for word in (*tokens.KEYWORDS, *expression.FUNCTIONS) if not re.search(rf"\b{word}\b", PAGE)}
 
@@ -82,3 +84,4 @@ def test_the_bounds_on_the_page_are_those_of_the_code() -> None:
     assert f"{expression.DEEPEST} levels of brackets and {expression.TALLEST} operations" in re.sub(r"\s+", " ", PAGE)
     assert f"{tokens.MOST_DIGITS} digits a number, {size.LARGEST_DEGREE} fields in a product" in PAGE
     assert f"{size.MOST_NODES:,} operations a standard" in PAGE
+    assert f"{tables.MOST_CELLS:,} cells a decision table" in PAGE

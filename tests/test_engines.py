@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import gonogo as engine
-from command_line import MILLING, ROOT, SHAFTS, Result, gonogo
+from command_line import BARLEY, MILLING, ROOT, SHAFTS, Result, gonogo
 
-PACKS = {"milling-cell": MILLING, "turned-shaft": SHAFTS}
+PACKS = {"milling-cell": MILLING, "turned-shaft": SHAFTS, "malting-barley": BARLEY}
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from gonogo.pack import Standard
 from gonogo.problems import Problems, Source
 from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, programs_after
 from gonogo.program.text import program_text
-from gonogo.standard.document import _FACTS, _TOP, _TOP_LATER
+from gonogo.standard.document import _FACTS, _TOP
 from gonogo.standard.merging import MEMBERS, NAMED_BY, RULE_PATHS, Merging, names_at, without_members
 from gonogo.standard.reader import Node, content_hash, read_document
 from gonogo.standard.sections import Reading
@@ -353,5 +353,5 @@ def test_every_named_member_of_the_language_is_merged_by_its_name() -> None:
     whole |= {"applies", "dispositions", "extends", "withdraw", "item", "lot", "time", "missing words"}
     merged = {path.split(".")[-1] for groups in MEMBERS.values() for group in groups for path in group}
     sections = {"facts", "lots", *(path[0] for path in NAMED_BY)}
-    assert {*_TOP, *_TOP_LATER, *_FACTS} <= whole | merged | sections
+    assert {*_TOP, *_FACTS} <= whole | merged | sections
     assert whole.isdisjoint(merged | sections)

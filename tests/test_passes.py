@@ -57,7 +57,7 @@ def test_every_pass_has_its_fixture_and_file(name: str) -> None:
     assert (ROOT / "engine" / "gonogo" / "program" / "passes" / f"{name}.py").exists()
 
 
-@pytest.mark.parametrize("pack", ["milling-cell", "turned-shaft"])
+@pytest.mark.parametrize("pack", ["milling-cell", "turned-shaft", "malting-barley"])
 @pytest.mark.parametrize("name", PASS_NAMES)
 def test_the_text_of_a_program_is_stable_and_tells_no_place(pack: str, name: str) -> None:
     text = (ROOT / "rules" / pack / "standard.yaml").read_text(encoding="utf-8")

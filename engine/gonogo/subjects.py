@@ -20,6 +20,7 @@ from gonogo.program.readable import (
     without_conversions,
 )
 from gonogo.program.text import value_text
+from gonogo.screen.deciding import decided
 from gonogo.screen.exact import Evaluator
 from gonogo.screen.lacking import in_the_way
 from gonogo.screen.standing import Standing
@@ -138,7 +139,8 @@ class Subjects:
             return f" (rounded from {self.shown(plain)})" if self.shown(plain) != self.shown(value) else ""
         if is_field_in_other_unit(plain):
             return f" ({self.shown(plain.operand)})"
-        told = [f"{name} {known}" for name, known in dict(self.measured(value)).items() if known != "missing"]
+        below = dict(self.measured(decided(value, self.evaluator)))
+        told = [f"{name} {known}" for name, known in below.items() if known != "missing"]
         if len(told) == 1 and told[0].partition(" ")[2] == self.shown(value) and value.type.kind is Kind.TEXT:
             return ""
         return f" ({', '.join(told)})" if told else ""

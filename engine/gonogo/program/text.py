@@ -97,14 +97,18 @@ def _value(value: Value) -> tuple[str, int]:
             return f"{name}({', '.join(map(value_text, arguments))})", _ATOM
         case ir.Convert():
             return _conversion(value)
-        case ir.Choice(cases, otherwise):
-            chosen = "".join(f"if {logic_text(test)} then {_operand(case, _SUM)} else " for test, case in cases)
-            return chosen + ("none" if otherwise is None else _operand(otherwise, _SUM)), _IF
+        case ir.Choice():
+            return " else ".join(_cases(value)), _IF
         case ir.Lookup(by, entries):
             rows = [f"{_word(key)}: {value_text(entry)}" for key, entry in entries]
             return f"{{by: {', '.join([value_text(by), *rows])}}}", _ATOM
         case _:
             assert_never(value)
+
+
+def _cases(value: ir.Choice) -> Iterator[str]:
+    yield from (f"if {logic_text(test)} then {_operand(case, _SUM)}" for test, case in value.cases)
+    yield "none" if value.otherwise is None else _operand(value.otherwise, _SUM)
 
 
 def _operand(value: Value, binds: int) -> str:
@@ -324,11 +328,9 @@ def _heading(program: ir.Program) -> Iterator[str]:
 
 def _is_lowered(program: ir.Program) -> bool:
     """Whether numbers are counts of ticks: a tick other than 1, or a number that is an int, tells."""
-    ticks = [known.tick for known in program.fields] + [known.tick for known in program.derived]
-    if any(tick != 1 for tick in ticks):
+    if any(tick != 1 for tick in (*(f.tick for f in program.fields), *(d.tick for d in program.derived))):
         return True
-    values = [known.value for known in program.derived]
-    return any(_holds_ticks(value) for value in values) or any(_holds_ticks(test) for test in program.conditions)
+    return any(map(_holds_ticks, (*(known.value for known in program.derived), *program.conditions)))
 
 
 def _holds_ticks(node: Value | Logic) -> bool:
@@ -355,15 +357,15 @@ def _field(known: ir.Field, lowered: bool) -> str:
         said.append(f"one of {_listed(map(_word, known.one_of))}")
     if known.resolution is not None:
         said.append(f"resolution {quantity_text(known.resolution, known.type.unit)}")
-    if known.rounding is not None:
-        said.append(f"rounding {known.rounding}")
-    if known.optional:
-        said.append("optional")
+    said += [f"rounding {known.rounding}"] if known.rounding is not None else []
+    said += ["optional"] if known.optional else []
     return f"{known.name}{_measure(known.type, known.tick, lowered)}: {', '.join(said)}"
 
 
 def _derived(known: ir.Derived, lowered: bool) -> str:
-    return f"{known.name}{_measure(known.value.type, known.tick, lowered)} = {value_text(known.value)}"
+    cases = [*_cases(known.value)] if isinstance(known.value, ir.Choice) else [value_text(known.value)]
+    start, apart = ("\n    ", "\n    else ") if len(cases) > 2 else (" ", " else ")  # of a decision table a line a row
+    return f"{known.name}{_measure(known.value.type, known.tick, lowered)} ={start}{apart.join(cases)}"
 
 
 def _rule(rule: ir.Rule) -> str:

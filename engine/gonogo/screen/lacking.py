@@ -83,13 +83,13 @@ def _parts(node: Node, evaluator: Evaluator) -> Iterator[Node]:
             yield by
             yield from (entry for word, entry in entries if word == key)
         case ir.Choice(cases, otherwise):
-            for test, chosen in cases:
-                outcome = evaluator.outcome(test)
-                if outcome != FALSE:
-                    yield chosen if outcome == TRUE else test
-                    return
-            if otherwise is not None:
-                yield otherwise
+            outcomes = [evaluator.outcome(test) for test, _ in cases]
+            decided = outcomes.index(TRUE) if TRUE in outcomes else len(cases)
+            unknown = [test for (test, _), outcome in zip(cases[:decided], outcomes, strict=False) if outcome != FALSE]
+            taken = cases[decided][1] if decided < len(cases) else otherwise
+            yield from unknown
+            if not unknown and taken is not None:
+                yield taken
         case _:
             return
 

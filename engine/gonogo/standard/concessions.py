@@ -112,8 +112,8 @@ class _Reader:
         """All rules and characteristics, and the level of each; where two levels have one name, it is that of items."""
         standard, found = self.standard, dict[str, str]()
         for level in reversed(standard.levels):
-            found |= dict.fromkeys((*level.characteristics, *level.rules), level.name)
-        return found | dict.fromkeys((*standard.characteristics, *standard.rules), ITEMS)
+            found |= dict.fromkeys(model.rules_of(level), level.name)
+        return found | dict.fromkeys(model.rules_of(standard), ITEMS)
 
     def scope(self, section: Section, level: str, key: Scalar) -> tuple[frozenset[str], frozenset[str]]:
         """The items, and the units, that a concession is about."""

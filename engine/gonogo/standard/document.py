@@ -18,16 +18,16 @@ from gonogo.standard.quantities import read_derived, read_field, read_parameter,
 from gonogo.standard.reader import Node
 from gonogo.standard.requirements import RequirementReader, read_dispositions
 from gonogo.standard.sections import RULE_ID, Reading, Section, shown
+from gonogo.standard.tables import TableReader
 
 LANGUAGE_VERSION: Final = "1"
 
 _STANDARD_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TOP: Final = (
     "gonogo", "standard", "title", "version", "status", "effective", "owner", "source", "policy", "extends", "withdraw",
-    "facts", "units", "parameters", "classes", "applies", "characteristics", "rules", "dispositions", "lots", "levels",
-    "objectives",
+    "facts", "units", "parameters", "classes", "applies", "characteristics", "rules", "tables", "dispositions", "lots",
+    "levels", "objectives",
 )  # fmt: skip
-_TOP_LATER: Final = ("tables",)
 _FACTS: Final = ("item", "lot", "time", "missing words", "fields", "derived")
 
 
@@ -50,7 +50,7 @@ def read_standard(source: Source, problems: Problems, find_base: FindBase = no_b
 def read_top(reading: Reading, node: reader.Mapping) -> Section:
     """The keys of a document, and what every one of them must say of itself."""
     place = node.items[0][0].span if node.items else node.span
-    top = reading.section(node, _TOP, "a standard", place, _TOP_LATER)
+    top = reading.section(node, _TOP, "a standard", place)
     _check_language(reading, top)
     _check_id(reading, top)
     return top
@@ -82,6 +82,7 @@ def _standard(reading: Reading, whole: Whole) -> model.Standard:
         classes=classes,
         characteristics=reading.named(characteristics, "characteristics", requirements.characteristic, pattern=RULE_ID),
         rules=reading.named(top.get("rules"), "rules", requirements.rule, pattern=RULE_ID),
+        tables=reading.named(top.get("tables"), "tables", TableReader(reading, classes).table, pattern=RULE_ID),
         dispositions=read_dispositions(reading, top.get("dispositions")),
         applies=reading.expression(top.get("applies")),
         hash=whole.hash,

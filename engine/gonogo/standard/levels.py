@@ -13,10 +13,11 @@ from gonogo.standard.quantities import read_derived, read_parameter
 from gonogo.standard.reader import Node, Scalar
 from gonogo.standard.requirements import LIMITS, RequirementReader, read_dispositions
 from gonogo.standard.sections import RULE_ID, Reading, Section, listed, shown
+from gonogo.standard.tables import TableReader
 
 LOTS: Final = "lots"
 
-_LEVEL: Final = ("counts", "derived", "parameters", "applies", "characteristics", "rules", "dispositions")
+_LEVEL: Final = ("counts", "derived", "parameters", "applies", "characteristics", "rules", "tables", "dispositions")
 _OBJECTIVE: Final = ("measure", "title", "clause", *LIMITS)
 
 
@@ -90,6 +91,7 @@ class LevelReader:
             rules=reading.named(get("rules"), "rules", requirements.rule, pattern=RULE_ID),
             dispositions=read_dispositions(reading, get("dispositions")),
             span=section.span,
+            tables=reading.named(get("tables"), "tables", TableReader(reading, self.classes).table, pattern=RULE_ID),
         )
 
     def count(self, key: Scalar, node: Node) -> model.Count | None:

@@ -18,7 +18,7 @@ Path: TypeAlias = tuple[str, ...]
 
 Pairs: TypeAlias = tuple[tuple[Scalar, Node], ...]
 
-_LEVEL: Final = (("counts", "derived", "parameters"), ("characteristics", "rules"))
+_LEVEL: Final = (("counts", "derived", "parameters"), ("characteristics", "rules"), ("tables",))
 
 MEMBERS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "": (

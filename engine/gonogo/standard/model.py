@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from gonogo.problems import Source, Span
+from gonogo.problems import Problem, Source, Span
 from gonogo.standard.tree import Expression
 from gonogo.standard.units import Unit
 
@@ -17,6 +17,10 @@ Rounding: TypeAlias = Literal["half-even", "half-up"]
 FieldKind: TypeAlias = Literal["number", "text", "flag", "date", "time"]
 Decision: TypeAlias = Literal["simple", "guarded", "shared"]
 LimitKey: TypeAlias = Literal["nominal", "upper", "lower", "at least", "at most", "above", "below"]
+Hit: TypeAlias = Literal[
+    "unique", "any", "first", "collect", "collect sum", "collect min", "collect max", "collect count"
+]
+CellState: TypeAlias = Literal["any", "missing", "present", "listed"]
 
 DEFAULT_CLASSES: Final = ("critical", "major", "minor")
 
@@ -163,6 +167,7 @@ class Level:
     rules: dict[str, Rule]
     dispositions: tuple[Disposition, ...]
     span: Span
+    tables: dict[str, Table] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,106 @@ class Objective:
     title: str | None
     clause: str | None
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One of what a cell lists: the text that stands there, and the test that it is, or why it is none.
+
+    Parameters
+    ----------
+    text : str
+        Without blanks around it, and without its double quotes.
+    test : Expression or None
+        Of the input of its column: it serves numbers, dates and times. A column of texts reads the text.
+    problem : Problem or None
+        Why there is no test. It is told where the column is not one of texts.
+    is_quoted : bool
+        Whether it stands in double quotes of its own, and is a text whatever it looks like.
+    """
+
+    text: str
+    test: Expression | None
+    problem: Problem | None
+    is_quoted: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One test of a row: any value, one that is missing or present, or one of those listed (or, denied, none)."""
+
+    state: CellState
+    items: tuple[Item, ...]
+    is_denied: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a row gives: a text, and the written value that it is, if it is one."""
+
+    text: str
+    value: Expression
+    problem: Problem | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a decision table; `notes` are its further outputs: the class and the clause of a finding."""
+
+    cells: tuple[Cell, ...]
+    output: Output
+    notes: Mapping[str, str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`tables.NAME`: a decision table.
+
+    Parameters
+    ----------
+    output : str
+        ``disposition``, ``finding``, or the name of the value that the table gives.
+    class_, clause, title : str or None
+        Of its findings, where the row says nothing else.
+    output_span, hit_span : Span
+        Where the output is named, and the hit policy (or the table, where it is left out).
+    is_partial : bool
+        Whether rows are missing that could not be read: what is wrong with the others is told all the same.
+    """
+
+    name: str
+    hit: Hit
+    inputs: tuple[Expression, ...]
+    output: str
+    rows: tuple[Row, ...]
+    class_: str
+    clause: str | None
+    title: str | None
+    span: Span
+    output_span: Span
+    hit_span: Span
+    is_partial: bool = False
+
+    @property
+    def gives_value(self) -> bool:
+        """Whether the table stands for a derived quantity, which has the name of its output."""
+        return self.output not in ("disposition", "finding")
+
+    @property
+    def findings(self) -> dict[str, Span]:
+        """The names that its rows find, each with the first place where it stands."""
+        rows = self.rows if self.output == "finding" else ()
+        return {row.output.text: row.output.span for row in reversed(rows)}
+
+    @property
+    def tests(self) -> tuple[Expression, ...]:
+        """The tests of its cells, where those can be read as tests."""
+        items = (item for row in self.rows for cell in row.cells for item in cell.items)
+        return tuple(item.test for item in items if item.test is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +334,7 @@ class Standard:
     applies: Expression | None
     hash: str
     span: Span
+    tables: Mapping[str, Table] = field(default_factory=dict)
     unread_names: frozenset[str] = frozenset()
     unread_rules: frozenset[str] = frozenset()
     levels: tuple[Level, ...] = ()
@@ -241,6 +347,21 @@ class Standard:
     withdrawn: Mapping[str, Span] = field(default_factory=dict)
     status_span: Span | None = None
     effective_span: Span | None = None
+
+    @property
+    def value_tables(self) -> dict[str, Table]:
+        """The decision tables that give a value, by its name."""
+        return {table.output: table for table in self.tables.values() if table.gives_value}
+
+    @property
+    def quantity_names(self) -> tuple[str, ...]:
+        """The names that an expression may use."""
+        return (*self.fields, *self.derived, *self.parameters, *self.value_tables)
+
+
+def rules_of(part: Standard | Level) -> tuple[str, ...]:
+    """The names of all that may find something: characteristics, rules, and findings of decision tables."""
+    return (*part.characteristics, *part.rules, *(name for table in part.tables.values() for name in table.findings))
 
 
 FINDINGS: Final = "findings"

@@ -11,6 +11,7 @@ QUOTE_IT: Final = "quote the expression: inside braces or brackets a plain value
 _OUR_WORDS: Final = {
     "while parsing a flow mapping": "inside these braces",
     "while parsing a flow sequence": "inside these brackets",
+    "while parsing a flow node": "inside braces or brackets",
     "while parsing a block mapping": "among these keys",
     "while parsing a block collection": "in this list",
     "while scanning for the next token": "",
@@ -63,6 +64,15 @@ def syntax_problem(source: Source, error: SyntaxFault) -> Problem:
 
 
 def _mend(context: str, what: str, before: str) -> str:
+    if "cannot start any token" in what or "line break" in what:  # `>= 5`: YAML takes it for a folded text
+        sign = before[-1] if "start" in what else before[:-1].rstrip(" \t0123456789+-")[-1:]
+        return f"quote a value that begins with `{sign}`"
+    if "expected node content" in what:
+        return (
+            'write `"-"`: behind a `-` a blank begins a list'
+            if before.endswith("-")
+            else "write a value, or remove the comma"
+        )
     if context in _FLOWS:
         return QUOTE_IT
     if "mapping values are not allowed" in what:

@@ -40,6 +40,8 @@ class Binder:
         What stands for each parameter, wherever it is named.
     unread : set of str
         Names that are the standard's, but were not understood.
+    words : dict of str to tuple of str
+        What a computed text can be, where that is known: the outputs of a decision table.
     sides : dict of str to tuple of str
         What `found` may ask for: rules and characteristics, each with its sides.
     may_find, in_disposition : bool
@@ -54,6 +56,7 @@ class Binder:
     parameters: dict[str, Value] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sides: dict[str, tuple[str, ...]] = field(default_factory=dict)
     may_find: bool = False
     in_disposition: bool = False
@@ -91,9 +94,9 @@ class Binder:
         if standard.counted:
             self.refuse_uncounted(node)
             return
-        near = suggested(name, [*standard.fields, *standard.derived, *standard.parameters], self.problems)
+        near = suggested(name, standard.quantity_names, self.problems)
         holder = next((known for known, written in standard.fields.items() if name in written.one_of), None)
-        if name in standard.rules or name in standard.characteristics:
+        if name in model.rules_of(standard):
             mend = f"write `found({name})` for a finding"
         elif near:
             mend = f"did you mean `{near}`?"
@@ -106,9 +109,14 @@ class Binder:
     def refuse_uncounted(self, node: tree.Name) -> None:
         """A level above items knows only what is counted."""
         name, standard = node.name, self.standard
-        known = [*(each for each in standard.fields if NAME.fullmatch(each)), *standard.derived, *standard.parameters]
+        known = [
+            *(each for each in standard.fields if NAME.fullmatch(each)),
+            *standard.derived,
+            *standard.parameters,
+            *standard.value_tables,
+        ]
         near = suggested(name, known, self.problems)
-        if name in standard.rules or name in standard.characteristics:
+        if name in model.rules_of(standard):
             mend = f"write `found({name})` for a finding"
         elif near:
             mend = f"did you mean `{near}`?"
@@ -249,6 +257,8 @@ class Binder:
         if categories and word is not None and (word in categories or not self.is_name(word)):
             self.check_category(word, categories, node.span)
             return ir.Constant(word, Type(Kind.TEXT), node.span)
+        if word is not None and self.is_unread(other) and isinstance(node, tree.Name) and not self.is_name(word):
+            return None
         if isinstance(node, tree.Text) and categories:
             self.check_category(node.value, categories, node.span)
         truth = _FLAG_WORDS.get(word.lower()) if isinstance(node, tree.Name) and word is not None else None
@@ -262,11 +272,16 @@ class Binder:
         known = self.fields.get(node.name) if isinstance(node, tree.Name) else None
         return known is not None and known.type.kind is Kind.FLAG
 
+    def is_unread(self, node: Expression) -> bool:
+        return isinstance(node, tree.Name) and node.name in self.unread
+
     def is_name(self, name: str) -> bool:
         return name in self.fields or name in self.computed or name in self.parameters or name in self.unread
 
     def categories_of(self, node: Expression) -> tuple[str, ...]:
-        return self.fields[node.name].one_of if isinstance(node, tree.Name) and node.name in self.fields else ()
+        if not isinstance(node, tree.Name):
+            return ()
+        return self.fields[node.name].one_of if node.name in self.fields else self.words.get(node.name, ())
 
     def check_category(self, word: str, categories: tuple[str, ...], span: Span) -> None:
         if categories and word not in categories:

@@ -52,6 +52,8 @@ def _expressions(standard: model.Standard) -> Iterator[Expression]:
                 yield from (test for test, _ in tests)
             case expression:
                 yield expression
+    for table in standard.tables.values():
+        yield from (*table.inputs, *table.tests)
     for rule in standard.rules.values():
         yield rule.when
         yield from (applies for applies in [rule.requirement.applies] if applies is not None)
@@ -98,6 +100,9 @@ def _is_number(node: Expression, standard: model.Standard) -> bool:
                 rows = value.entries if isinstance(value, model.ByCategory | model.ByRange) else ()
                 first = rows[0][-1] if rows else value
                 return isinstance(first, tree.Number | tree.Negative)
+            table = standard.value_tables.get(name)
+            if table is not None:
+                return any(isinstance(row.output.value, tree.Number | tree.Negative) for row in table.rows)
             field, derived = standard.fields.get(name), standard.derived.get(name)
             if derived is not None:
                 return derived.unit is not None or isinstance(derived.value, tree.Number | tree.Negative | tree.Binary)

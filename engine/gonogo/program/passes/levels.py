@@ -59,6 +59,7 @@ def _of_level(standard: model.Standard, level: model.Level, below: str) -> model
         parameters=shared | level.parameters,
         characteristics=level.characteristics,
         rules=level.rules,
+        tables=level.tables,
         dispositions=level.dispositions,
         applies=level.applies,
         levels=(),
@@ -93,6 +94,7 @@ def standard_of_objectives(standard: model.Standard) -> model.Standard:
             for name, objective in standard.objectives.items()
         },
         rules={},
+        tables={},
         dispositions=(),
         applies=None,
         levels=(),

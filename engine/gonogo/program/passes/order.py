@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from gonogo.problems import Problems
 from gonogo.standard import model, tree
 from gonogo.standard.order import circle_text, in_order
 from gonogo.standard.tree import Expression, children
 
+Quantity: TypeAlias = model.Derived | model.Parameter | model.Table
+
 
 def quantities_in_order(standard: model.Standard, problems: Problems) -> tuple[list[str], set[str]]:
-    """The names of parameters and derived quantities, each after those it needs; and those that a circle leaves out."""
-    quantities: dict[str, model.Derived | model.Parameter] = {**standard.parameters, **standard.derived}
-    needs = {name: [use for use in _names(quantity) if use in quantities] for name, quantity in quantities.items()}
+    """The names of all that is computed, each after those it needs; and those that a circle leaves out."""
+    quantities: dict[str, Quantity] = {**standard.value_tables, **standard.parameters, **standard.derived}
+    computed = quantities.keys() - standard.fields.keys()  # a name that is taken is told of as that
+    needs = {name: [use for use in _names(quantity) if use in computed] for name, quantity in quantities.items()}
     ready, left, circles = in_order(needs)
     for circle in circles:
         what = f"these quantities go round in a circle: {circle_text(circle)}"
@@ -21,16 +25,20 @@ def quantities_in_order(standard: model.Standard, problems: Problems) -> tuple[l
     return ready, left
 
 
-def _names(quantity: model.Derived | model.Parameter) -> Iterator[str]:
-    value = quantity.value
-    todo: list[Expression] = []
-    match value:
-        case model.ByCategory(by) | model.ByRange(by):
-            todo.append(by)
-        case _:
-            todo.append(value)
+def _names(quantity: Quantity) -> Iterator[str]:
+    todo = _expressions(quantity)
     while todo:
         node = todo.pop()
         if isinstance(node, tree.Name):
             yield node.name
         todo.extend(children(node))
+
+
+def _expressions(quantity: Quantity) -> list[Expression]:
+    if isinstance(quantity, model.Table):
+        return [*quantity.inputs, *quantity.tests]
+    match quantity.value:
+        case model.ByCategory(by) | model.ByRange(by):
+            return [by]
+        case value:
+            return [value]

@@ -40,9 +40,10 @@ def _of_characteristic(
     unread: set[str],
     problems: Problems,
 ) -> Requirement:
-    if written.field not in standard.fields and written.field not in standard.derived:
+    known = [*standard.fields, *standard.derived, *standard.value_tables]
+    if written.field not in known:
         if written.field not in unread and (standard.fields or not problems.has_errors):
-            near = suggested(written.field, [*standard.fields, *standard.derived], problems)
+            near = suggested(written.field, known, problems)
             mend = f"did you mean `{near}`?" if near else "name it under `fields`, or say which `field` is meant"
             what = f"{shown(written.field)} is not a field of this standard"
             problems.error("unknown-name", written.field_span, what, mend)

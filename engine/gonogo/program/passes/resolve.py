@@ -15,6 +15,7 @@ from gonogo.program import ir
 from gonogo.program.ir import Kind, Type, Value
 from gonogo.program.passes.arithmetic import Calculator
 from gonogo.program.passes.binding import TRUE, Binder
+from gonogo.program.passes.decisions import bind_findings, bind_lines, bind_value, disposition_table, words_of
 from gonogo.program.passes.fold import folded
 from gonogo.program.passes.kinds import infer_kinds
 from gonogo.program.passes.levels import NOTHING, Counted
@@ -103,16 +104,19 @@ class _Resolver:
     def check_names(self) -> None:
         """One name, one thing: fields, derived quantities and parameters share a name space; so do rules."""
         standard = self.standard
-        self.check_taken(
+        tables = standard.tables.values()
+        quantities = [
             (name, member.span)
             for members in (standard.fields, standard.derived, standard.parameters)
             for name, member in members.items()
-        )
-        self.check_taken(
+        ]
+        self.check_taken([*quantities, *((table.output, table.output_span) for table in tables if table.gives_value)])
+        requirements = [
             (name, member.requirement.span)
             for members in (standard.characteristics, standard.rules)
             for name, member in members.items()
-        )
+        ]
+        self.check_taken([*requirements, *(pair for table in tables for pair in table.findings.items())])
 
     def check_taken(self, names: Iterable[tuple[str, Span]]) -> None:
         seen: dict[str, Span] = {}
@@ -143,8 +147,9 @@ class _Resolver:
         """Derived quantities, each after those it stands on; one that is not understood is left out."""
         ordered, circular = quantities_in_order(self.standard, self.problems)
         self.bind.unread |= circular
+        tables = self.standard.value_tables
         for name in ordered:
-            written = self.standard.derived.get(name)
+            written = self.standard.derived.get(name) or tables.get(name)
             if written is None:
                 self.parameter(self.standard.parameters[name])
             elif (quantity := self.derived(written)) is not None:
@@ -162,12 +167,23 @@ class _Resolver:
         else:
             self.bind.unread.add(written.name)
 
-    def derived(self, written: model.Derived) -> ir.Derived | None:
+    def derived(self, written: model.Derived | model.Table) -> ir.Derived | None:
+        if isinstance(written, model.Table):
+            return self.decided(written)
         value = self.bind.value(written.value)
         value = None if value is None else self.stated(written, value)
         if value is None or not self.sizes.accepts(value, written.value.span, written.name):
             return None
         return ir.Derived(written.name, value, written.resolution, written.rounding, span=written.span)
+
+    def decided(self, table: model.Table) -> ir.Derived | None:
+        """The value that a decision table gives."""
+        value = bind_value(self.bind, table)
+        if value is None or not self.sizes.accepts(value, table.span, table.output):
+            return None
+        if value.type.kind is Kind.TEXT:
+            self.bind.words[table.output] = words_of(table)
+        return ir.Derived(table.output, value, span=table.span)
 
     def stated(self, written: model.Derived, value: Value) -> Value | None:
         """A derived quantity in the unit, and to the resolution, that its author states."""
@@ -190,9 +206,31 @@ class _Resolver:
         kinds = {name: known.type.kind for name, known in self.bind.fields.items()}
         kinds |= {name: known.kind for name, known in self.bind.computed.items()}
         requirements = as_requirements(self.standard, kinds, self.bind.unread, self.problems)
-        self.bind.sides = {found.written.name: tuple(side for side, _ in found.sides) for found in requirements}
+        self.bind.sides = {name: () for table in self.standard.tables.values() for name in table.findings}
+        self.bind.sides |= {found.written.name: tuple(side for side, _ in found.sides) for found in requirements}
         for requirement in requirements:
             yield self.rule(requirement, propositions)
+            self.stop_at_many()
+        for table in self.standard.tables.values():
+            yield from self.found(table, propositions)
+
+    def found(self, table: model.Table, propositions: list[ir.Proposition]) -> Iterator[ir.Rule]:
+        """What a decision table finds, as rules."""
+        if table.output != "finding":
+            return
+        self.bind.may_find = True
+        for found in bind_findings(self.bind, table):
+            row, name = found.row, found.row.output.text
+            if self.sizes.accepts(found.when, row.span):
+                propositions.append(ir.Proposition(name, found.when))
+                yield ir.Rule(
+                    name=name,
+                    class_=row.notes.get("class", table.class_),
+                    nonconformity=row.notes.get("nonconformity", name),
+                    clause=row.notes.get("clause", table.clause),
+                    title=row.notes.get("title", table.title),
+                    span=row.output.span,
+                )
             self.stop_at_many()
 
     def rule(self, requirement: Requirement, propositions: list[ir.Proposition]) -> ir.Rule:
@@ -272,6 +310,7 @@ class _Resolver:
     def dispositions(self, propositions: list[ir.Proposition]) -> Iterator[ir.Disposition]:
         """Tests of fields inside dispositions become propositions, so that reasoning decides them as all others."""
         self.bind.in_disposition = self.bind.may_find = True
+        yield from self.decided_dispositions(propositions)
         for number, line in enumerate(self.standard.dispositions, start=1):
             when = TRUE if line.when is None else self.bind.logic(line.when)
             if when is not None and (line.when is None or self.sizes.accepts(when, line.when.span)):
@@ -286,6 +325,26 @@ class _Resolver:
             when = self.bind.logic(count.value)
             if when is not None and self.sizes.accepts(when, count.value.span):
                 yield ir.Count(count.name, replace_leaves(when, partial(_lift, f"count.{count.name}", propositions)))
+            self.stop_at_many()
+
+    def decided_dispositions(self, propositions: list[ir.Proposition]) -> Iterator[ir.Disposition]:
+        """The rows of the table that gives dispositions; what a row asks of the fact is one proposition."""
+        table = disposition_table(self.bind, self.standard)
+        if table is None:
+            return
+        for line in bind_lines(self.bind, table):
+            if not all(self.sizes.accepts(part, line.row.span) for part in (*line.tests, *line.asked)):
+                continue
+            lifted = [
+                replace_leaves(part, partial(_lift, f"disposition.{table.name}", propositions)) for part in line.asked
+            ]
+            if line.tests:
+                name = f"disposition.{table.name}.{len(propositions)}"
+                propositions.append(ir.Proposition(name, ir.All(line.tests)))
+                lifted.insert(0, ir.Found(name))
+            yield ir.Disposition(
+                lifted[0] if len(lifted) == 1 else ir.All(tuple(lifted)), line.row.output.text, line.row.span
+            )
             self.stop_at_many()
 
 

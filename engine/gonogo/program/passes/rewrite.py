@@ -147,3 +147,14 @@ def leaves(node: Value | Logic) -> Iterator[Value | Logic]:
             return
         case _:
             assert_never(node)
+
+
+def has_verdict(logic: Logic) -> bool:
+    """Whether a logic asks for the item's class or outcome: only dispositions may."""
+    match logic:
+        case ir.All(parts) | ir.AnyOf(parts):
+            return any(map(has_verdict, parts))
+        case ir.Not(part):
+            return has_verdict(part)
+        case _:
+            return isinstance(logic, ir.ClassIs | ir.OutcomeIs)
