@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import gonogo
@@ -16,10 +17,20 @@ def level_lines(levels: gonogo.Levels, classes: Sequence[str], top: int) -> Iter
     for level, verdicts in levels.verdicts.items():
         yield line()
         yield heading(level)
-        counts = [(outcome, sum(each.outcome == outcome for each in verdicts)) for outcome in OUTCOMES]
-        yield from grid([[(name, OUTCOMES[name] if count else ""), f"{count:,}"] for name, count in counts], "<>")
+        found = Counter(verdict.outcome for verdict in verdicts)
+        outcomes = ((name, style if found[name] else "") for name, style in OUTCOMES.items())
+        yield from grid([[words, f"{found[words[0]]:,}"] for words in outcomes], "<>")
+        yield from _dispositions(verdicts)
         yield from _units([each for each in verdicts if each.outcome != "conforming"], classes, top)
     yield from objective_lines(levels.objectives)
+
+
+def _dispositions(verdicts: Sequence[gonogo.LevelVerdict]) -> Iterator[Line]:
+    """What happens to how many of them, the most frequent first."""
+    found = Counter(verdict.disposition for verdict in verdicts if verdict.disposition is not None)
+    told = [f"{name} {count:,}" for name, count in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
+    if told:
+        yield line((f"  {', '.join(told)}", FAINT), hang=2)
 
 
 def _units(verdicts: Sequence[gonogo.LevelVerdict], classes: Sequence[str], top: int) -> Iterator[Line]:
