@@ -17,7 +17,7 @@ def level_lines(levels: gonogo.Levels, classes: Sequence[str], top: int) -> Iter
     for level, verdicts in levels.verdicts.items():
         yield line()
         yield heading(level)
-        found = Counter(verdict.outcome for verdict in verdicts)
+        found: Counter[str] = Counter(verdict.outcome for verdict in verdicts)
         outcomes = ((name, style if found[name] else "") for name, style in OUTCOMES.items())
         yield from grid([[words, f"{found[words[0]]:,}"] for words in outcomes], "<>")
         yield from _dispositions(verdicts)
