@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from fractions import Fraction
 from itertools import count, islice
 from pathlib import Path
@@ -46,14 +47,21 @@ from gonogo.screen.sql.bounds import Inexpressible
 from gonogo.screen.sql.dialect import SPARK
 from gonogo.screen.sql.shape import Shape
 from gonogo.screen.sql.statement import Screen, screen_statement
-from gonogo.tally import Tally, Unusable
+from gonogo.tally import Summary, Tally, Unusable
 from in_columns import expected, table_of, typed
+from test_concessions import FACTS as FACTS_UNDER_CONCESSION
+from test_concessions import conceding
+from test_levels import CASES, written
+from test_levels import standard as lots_standard
 
 OUTCOMES: Final = ("conforming", "nonconforming", "indeterminate")
 TOGETHER: Final = 6
 """So many standards are screened by one statement."""
 
 FINEST: Final = Fraction(1, 10**6)
+LEVELS: Final = ("a level above", "counts of lots serve")
+"""Cases of lots begin so that are judged here, too."""
+
 FACTS: Final = 24
 RANDOM: Final = 24
 RUNS: Final = 3
@@ -329,6 +337,45 @@ def broken(cluster: Cluster, folder: Path) -> Came:
     return Came(len(said.lines), wrong=[] if right else [str(said)])
 
 
+def levels(cluster: Cluster, folder: Path) -> Came:
+    """Lots, what stands above them, objectives and concessions, counted by the workers."""
+    cases: list[tuple[Standard, Sequence[Mapping[str, object]]]]
+    cases = [(lots_standard(case.standard), case.facts) for case in CASES if case.name.startswith(LEVELS)]
+    cases.append((conceding(date(2026, 4, 1)), FACTS_UNDER_CONCESSION))
+    came = Came()
+    for number, (standard, facts) in enumerate(cases):
+        path = str(written(facts, folder / f"levels-{number}.csv"))
+        have, want = Counted(), Counted()
+        with (
+            patch.object(cluster_inspection, "Cluster", lambda _: Borrowed(cluster)),
+            ClusterInspection(standard, [path], FactsOptions(), have.report, have.tell, is_json=True) as run,
+        ):
+            run.judge()
+            have.items = [line for some in run.lines(OUTCOMES) for line in some]
+            have.summary = run.summary
+        inspection = Inspection(standard, [path], FactsOptions(), want.report, want.tell)
+        want.items = [json.dumps(verdict.as_dict(), ensure_ascii=False) for verdict in inspection]
+        want.summary = inspection.summary
+        came.rows += len(want.items)
+        came.wrong += [] if have == want else [f"{have}, and not {want}"]
+    return came
+
+
+@dataclass(slots=True)
+class Counted:
+    """What a run said of items and of what stands above them."""
+
+    items: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    summary: Summary | None = None
+
+    def report(self, problem: Problem) -> None:
+        self.problems.append(str(problem))
+
+    def tell(self, cell: Unusable) -> None:
+        self.problems.append(f"{cell.row} {cell.column}")
+
+
 def _compared(cluster: Cluster, standard: Standard, paths: list[str]) -> Came:
     """Judge files one by one and on the cluster."""
 
@@ -384,6 +431,7 @@ def main(folder: Path) -> None:
         "runs": lambda c, f: runs(c, f, of_random()),
         "files": files,
         "broken": broken,
+        "levels": levels,
     }
     started = time.monotonic()
     with Cluster("local[2]") as cluster:

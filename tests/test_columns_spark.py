@@ -57,5 +57,10 @@ def test_files_of_all_sorts_are_read_whole_and_in_order(came: dict[str, Came]) -
     assert came["files"].rows == 9 * 3 + 3 + 3 + 2 + 3
 
 
+def test_lots_and_concessions_are_counted_by_workers_as_here(came: dict[str, Came]) -> None:
+    assert came["levels"].wrong == []
+    assert came["levels"].rows >= 15
+
+
 def test_half_a_character_is_told_and_never_judged(came: dict[str, Came]) -> None:
     assert came["broken"].wrong == []
