@@ -249,6 +249,23 @@ def test_files_outside_the_checkout_have_whole_addresses_and_any_name(tmp_path: 
     assert unquote(uri.removeprefix("file://")) == str(path)
 
 
+def test_any_name_of_an_item_makes_a_valid_log() -> None:
+    fact = {"Type": "M", "Air temperature [K]": 298.1, "Process temperature [K]": 308.6, "Torque [Nm]": None}
+    fact |= {"Rotational speed [rpm]": 1551, "Tool wear [min]": 0}
+    names = ["\ud800", "\x00\x1b", '"\\', "\U0001f600", "[a](1)"]
+    run = checked("milling-cell", "-", stdin="\n".join(json.dumps({"UDI": name} | fact) for name in names))
+    assert list(dict.fromkeys(result["properties"]["item"] for result in run["results"])) == names
+
+
+def test_a_name_that_looks_like_a_place_is_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "facts:12"
+    path.write_bytes(Path(MILLING).read_bytes())
+    run = checked("milling-cell", path)
+    told = run["invocations"][0]["toolExecutionNotifications"][0]["locations"][0]["physicalLocation"]
+    assert unquote(told["artifactLocation"]["uri"]) == f"file://{path}"
+    assert told["region"] == {"startLine": 142}
+
+
 def test_paths_are_told_from_the_root_of_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     before = checked()["results"]
     monkeypatch.chdir(ROOT / "rules")

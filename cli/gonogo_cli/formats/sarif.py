@@ -86,7 +86,8 @@ class Sarif(Report):
             self._write(verdict, subject, self._finding(rule, verdict), Said(OPEN, text, is_open=True))
 
     def add_unusable(self, cell: gonogo.Unusable) -> None:
-        self.add_problem(cell.as_problem())
+        told = notification(cell.as_problem(), self._checkout, (cell.path, cell.line))
+        self._notifications.write(dumps(told) + "\n")
 
     def add_problem(self, problem: gonogo.Problem) -> None:
         self._notifications.write(dumps(notification(problem, self._checkout)) + "\n")

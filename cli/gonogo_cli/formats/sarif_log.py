@@ -67,9 +67,9 @@ def line_region(line: int) -> Json | None:
     return {"startLine": line} if line else None
 
 
-def notification(problem: gonogo.Problem, checkout: Checkout) -> Json:
-    """A problem of a run, which is no result of it."""
-    path, line, _ = split_place(str(problem.place))
+def notification(problem: gonogo.Problem, checkout: Checkout, at: tuple[str, int] | None = None) -> Json:
+    """A problem of a run, which is no result of it; `at` is its file and line, where they need not be read off it."""
+    path, line = at or split_place(str(problem.place))[:2]
     place = physical(path, checkout, line_region(line))
     return {
         "descriptor": {"id": problem.code},
