@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, islice
 from pathlib import Path
 from random import Random
 from typing import Any, Final, Literal
 
+import duckdb
 import milling
 import numpy as np
 import pyarrow as pa
@@ -22,6 +24,8 @@ import ranges
 from workload import SEVERITY
 
 from bulk.load import Load
+
+RULES: Final = Path(__file__).resolve().parents[2] / "rules"
 
 GROUP: Final = 100_000  # rows of a row group
 CELLS: Final = 10_000_000  # drawn at a time
@@ -87,6 +91,36 @@ def _repeat_as_csv(path: Path, unique: list[dict[str, str]], rows: int) -> None:
         file.write(",".join(["UDI", *names]) + "\n")
         for start in range(1, rows + 1, len(rest)):
             file.write("".join([f"{n},{line}" for n, line in enumerate(islice(rest, rows + 1 - start), start)]))
+
+
+LOTS: Final = """
+lots:
+  counts: {overstrained: found(overstrain)}
+  parameters: {most_major: {by: inspected, "<= 100000": 5 %, "> 100000": 2 %}}
+  derived: {share: major / inspected}
+  rules:
+    any-critical: {when: critical > 0, class: critical}
+    too-many-major: {when: share > most_major, class: major}
+    strained: {when: overstrained / inspected > 1 %, class: minor}
+  dispositions: [{when: found(any-critical), then: reject}, {otherwise: accept}]
+objectives:
+  first-pass-yield: {measure: conforming / inspected, at least: 95 %}
+"""
+
+
+def lots_loads(folder: Path, rows: int, in_a_lot: int, source: Path) -> tuple[Load, Load]:
+    """The milling facts with the lot of each, as loads without and with lots that are judged."""
+    plain = milling_load(folder, rows, ".parquet", source)
+    facts = plain.facts
+    lotless = facts.rename(folder / "lotless.parquet")
+    lot = f'("UDI" - 1) // {in_a_lot} AS "Lot"'
+    duckdb.sql(f"COPY (SELECT *, {lot} FROM read_parquet('{lotless}')) TO '{facts}' (FORMAT parquet)")
+    lotless.unlink()
+    text = (RULES / "milling-cell" / "standard.yaml").read_text(encoding="utf-8")
+    without, counted = folder / "without.yaml", folder / "counted.yaml"
+    without.write_text(text.replace("facts:\n", "facts:\n  lot: Lot\n", 1), encoding="utf-8")
+    counted.write_text(without.read_text(encoding="utf-8") + LOTS, encoding="utf-8")
+    return replace(plain, standard=str(without)), replace(plain, standard=str(counted))
 
 
 # -------------------------------------------------------------------------------------------------- ranges

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from bulk.load import Load
-    from bulk.tables import Planning
+    from bulk.tables import Counting, Planning
 
 BEGIN: Final = "<!-- many: written by bench/run.py -->"
 END: Final = "<!-- /many -->"
@@ -28,11 +28,14 @@ class Size:
 
     milling: tuple[int, ...]  # facts
     ranges: tuple[tuple[int, int], ...]  # rules, facts
+    lots: tuple[int, int]  # facts, and how many of them are a lot
     rounds: int
 
 
-FULL: Final = Size(milling=(1_000_000, 10_000_000), ranges=((200, 1_000_000), (2_000, 100_000)), rounds=3)
-TINY: Final = Size(milling=(300,), ranges=((35, 200),), rounds=1)
+FULL: Final = Size(
+    milling=(1_000_000, 10_000_000), ranges=((200, 1_000_000), (2_000, 100_000)), lots=(10_000_000, 1_000_000), rounds=3
+)
+TINY: Final = Size(milling=(300,), ranges=((35, 200),), lots=(300, 100), rounds=1)
 
 
 def measured(size: Size, source: Path, today: date) -> str:
@@ -51,7 +54,10 @@ def measured(size: Size, source: Path, today: date) -> str:
                 print(f"{load.title} …", file=sys.stderr)
                 raced.append(race(load, size.rounds))
         planning = planned(size, Path(top))
-    return results(raced, planning, list(dict.fromkeys(module for entry in ENTRIES for module in entry.absent)), today)
+        lots = counted(size, source, Path(top))
+    return results(
+        raced, (planning, lots), list(dict.fromkeys(module for entry in ENTRIES for module in entry.absent)), today
+    )
 
 
 def _loads(size: Size, source: Path) -> list[Callable[[Path], Load]]:
@@ -82,3 +88,22 @@ def planned(size: Size, folder: Path) -> Planning | None:
     except Failed:
         return None
     return Planning(rules, [large - small for small, large in rounds])
+
+
+def counted(size: Size, source: Path, folder: Path) -> Counting | None:
+    """What lots cost: the same facts judged without them and with them, in turn."""
+    from bulk.making import lots_loads
+    from bulk.racing import COLUMNAR, Failed, run_once
+    from bulk.tables import Counting
+
+    rows, in_a_lot = size.lots
+    of_its_own = folder / "lots"
+    of_its_own.mkdir()
+    plain, with_lots = lots_loads(of_its_own, rows, in_a_lot, source)
+    try:
+        rounds = [
+            [run_once(COLUMNAR, load, rows)[0].seconds for load in (plain, with_lots)] for _ in range(size.rounds)
+        ]
+    except Failed:
+        return None
+    return Counting(rows, in_a_lot, rounds)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
-from typing import Final
+from typing import Final, TypeAlias
 
 from report import figure, libraries, machine
 
@@ -18,6 +18,7 @@ TIMES_BY_HAND: Final = 2
 MEGABYTES: Final = 1000
 TIMES_DURABLE: Final = 1000
 PLANNED_IN: Final = 2
+TIMES_WITHOUT: Final = 1.5
 SITUATIONS: Final = 1000
 
 
@@ -29,12 +30,29 @@ class Planning:
     seconds: Sequence[float]  # of every round
 
 
-def results(raced: Sequence[Sequence[Timed]], planning: Planning | None, absent: Sequence[str], today: date) -> str:
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Seconds that gonogo takes for the same facts without lots, and with lots of so many."""
+
+    facts: int
+    in_a_lot: int
+    rounds: Sequence[Sequence[float]]  # without, with
+
+    @property
+    def ratios(self) -> list[float]:
+        return [with_lots / without for without, with_lots in self.rounds]
+
+
+Beside: TypeAlias = "tuple[Planning | None, Counting | None]"
+"""What is measured beside the races."""
+
+
+def results(raced: Sequence[Sequence[Timed]], beside: Beside, absent: Sequence[str], today: date) -> str:
     """Everything that stands between the markers."""
     lines = [f"Measured {today.isoformat()} on {machine()}.", "", libraries(PACKAGES)]
     if absent:
         lines += ["", f"Not installed, and so not measured: {', '.join(absent)}."]
-    lines += ["", "### Aims", "", *(f"* {line}" for line in aims(raced, planning))]
+    lines += ["", "### Aims", "", *(f"* {line}" for line in aims(raced, beside))]
     for timed in raced:
         lines += ["", *_table(timed)]
     return "\n".join(lines) + "\n"
@@ -89,7 +107,7 @@ def ratios(one: Timed, by_hand: Sequence[float]) -> list[float]:
 # ---------------------------------------------------------------------------------------------------- aims
 
 
-def aims(raced: Sequence[Sequence[Timed]], planning: Planning | None) -> Iterator[str]:
+def aims(raced: Sequence[Sequence[Timed]], beside: Beside) -> Iterator[str]:
     """What was promised, and what was measured."""
     from_parquet = [timed for timed in raced if timed[0].load.suffix == ".parquet"]
     milling = max((t for t in from_parquet if t[0].load.kind == "milling"), key=lambda t: t[0].load.rows)
@@ -101,8 +119,11 @@ def aims(raced: Sequence[Sequence[Timed]], planning: Planning | None) -> Iterato
     yield from _beside_durable(milling)
     yield from _beside_by_hand(ranges)
     yield from _in_situations(ranges)
+    planning, lots = beside
     if planning is not None:
         yield _in_planning(planning)
+    if lots is not None:
+        yield _in_lots(lots)
 
 
 def _of(timed: Sequence[Timed], entry: object) -> Timed | None:
@@ -140,6 +161,14 @@ def _in_situations(timed: Sequence[Timed]) -> Iterator[str]:
 def _in_planning(planning: Planning) -> str:
     took, told = median(planning.seconds), f"compiled and planned in about {PLANNED_IN} s"
     return _aim(f"{planning.rules:,} rules", told, took < PLANNED_IN + 0.5, f"{took:.1f} s")
+
+
+def _in_lots(lots: Counting) -> str:
+    ratio = median(lots.ratios)
+    of = f"{lots.facts:,} milling facts in lots of {lots.in_a_lot:,}"
+    told = f"at most {TIMES_WITHOUT} times the same without lots"
+    spread = f"{figure(min(lots.ratios))} – {figure(max(lots.ratios))}"
+    return _aim(of, told, ratio <= TIMES_WITHOUT, f"{figure(ratio)} times ({spread})")
 
 
 def _aim(of: str, told: str, is_met: bool, measured: str) -> str:
