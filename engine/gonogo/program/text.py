@@ -328,9 +328,8 @@ def _heading(program: ir.Program) -> Iterator[str]:
 
 def _is_lowered(program: ir.Program) -> bool:
     """Whether numbers are counts of ticks: a tick other than 1, or a number that is an int, tells."""
-    if any(
-        tick != 1 for tick in [*(known.tick for known in program.fields), *(known.tick for known in program.derived)]
-    ):
+    ticks = {known.tick for known in program.fields} | {known.tick for known in program.derived}
+    if ticks - {1}:
         return True
     return any(map(_holds_ticks, (*(known.value for known in program.derived), *program.conditions)))
 
