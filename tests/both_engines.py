@@ -16,12 +16,13 @@ from gonogo.inspection.one_by_one import Inspection
 from gonogo.pack import Standard
 from gonogo.problems import Problem, Refused, Source
 from gonogo.program.compiler import compile_standard
-from gonogo.tally import Summary, Unusable
+from gonogo.tally import FactPlace, Summary, Unusable
 from gonogo.verdict import Verdict
 from gonogo_cli.formats.flat import flat_row
 from gonogo_cli.worst import MOST_WEIGHED, Worst
 
 OUTCOMES = ("conforming", "nonconforming", "indeterminate")
+TOLD = ("nonconforming", "indeterminate")
 TOP = 3
 
 
@@ -39,6 +40,7 @@ class Said:
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     worst: list[str] = field(default_factory=list)
     first_open: list[str] = field(default_factory=list)
+    placed: list[tuple[FactPlace, str]] | None = None
     unusable: list[Unusable] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     summary: Summary | None = None
@@ -53,10 +55,13 @@ def standard_of(text: str) -> Standard:
 
 
 def one_by_one(standard: Standard, paths: Sequence[str], options: FactsOptions, *, has_tops: bool = True) -> Said:
-    said, verdicts = Said(), []
+    said, verdicts, placed = Said(), [], []
     inspection = Inspection(standard, paths, options, said.problems.append, said.unusable.append)
     try:
-        verdicts = list(inspection)
+        for verdict in inspection:
+            verdicts.append(verdict)
+            if verdict.outcome in TOLD:
+                placed.append((inspection.place, line_of(verdict)))
     except Refused as refused:
         said.refused = [str(problem) for problem in refused.problems]
     said.lines = [line_of(verdict) for verdict in verdicts]
@@ -64,24 +69,31 @@ def one_by_one(standard: Standard, paths: Sequence[str], options: FactsOptions, 
     if has_tops:
         said.worst = worst_of(standard, (verdict for verdict in verdicts if verdict.outcome == "nonconforming"))
         said.first_open = [line_of(verdict) for verdict in verdicts if verdict.outcome == "indeterminate"][:TOP]
+        said.placed = placed
     said.summary = inspection.summary
     return said
 
 
 def in_columns(
-    standard: Standard, paths: Sequence[str], options: FactsOptions, *, is_json: bool = False, has_tops: bool = False
+    standard: Standard,
+    paths: Sequence[str],
+    options: FactsOptions,
+    *,
+    is_json: bool = False,
+    is_both: bool = False,
+    has_tops: bool = False,
 ) -> Said:
     said = Said()
     report, tell = said.problems.append, said.unusable.append
-    with ColumnarInspection(standard, paths, options, report, tell, is_json=is_json) as judged:
+    with ColumnarInspection(standard, paths, options, report, tell, is_json=is_json, is_both=is_both) as judged:
         try:
             judged.judge()
         except Refused as refused:
             said.refused = [str(problem) for problem in refused.problems]
             return said
-        if is_json:
+        if is_json or is_both:
             said.lines = [line for some in judged.lines(OUTCOMES) for line in some]
-        else:
+        if is_both or not is_json:
             said.rows = [tuple(row) for some in judged.rows(OUTCOMES) for row in some]
         if has_tops:
             judged.write_parquet(str(judged._session.folder / "rows.parquet"), OUTCOMES)
@@ -89,6 +101,7 @@ def in_columns(
             assert [tuple(row.values()) for row in written] == said.rows
             said.worst = worst_of(standard, judged.worst(TOP, MOST_WEIGHED))
             said.first_open = [line_of(verdict) for verdict in judged.first_open(TOP)]
+            said.placed = [(judged.place, line_of(verdict)) for verdict in judged.verdicts(TOLD)]
         said.summary, said.situations = judged.summary, judged.situations
         tables = judged._judged._tables()
         said.tables = len(tables)
@@ -114,7 +127,7 @@ def compare(standard: Standard, *paths: str | Path, options: FactsOptions | None
     told, named = options or FactsOptions(), [str(path) for path in paths]
     wanted = one_by_one(standard, named, told)
     hold(in_columns(standard, named, told, is_json=True), wanted)
-    rows = in_columns(standard, named, told, has_tops=True)
+    rows = in_columns(standard, named, told, is_both=True, has_tops=True)
     hold(rows, wanted)
     return rows
 
@@ -137,6 +150,7 @@ def hold(said: Said, wanted: Said) -> None:
     assert bool(said.lines or said.rows) == bool(wanted.rows)
     assert said.worst in ([], wanted.worst)
     assert said.first_open in ([], wanted.first_open)
+    assert said.placed is None or said.placed == wanted.placed
     assert said.summary == wanted.summary
     assert in_order(said.unusable) == in_order(wanted.unusable)
     problems = (problem for problem in said.problems if problem.code != "many-situations")

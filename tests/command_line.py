@@ -18,6 +18,7 @@ from gonogo_cli.main import run
 ROOT = Path(__file__).resolve().parents[1]
 MILLING = "rules/milling-cell/sample.csv"
 SHAFTS = "rules/turned-shaft/sample.csv"
+CANS = "rules/food-containers/sample.csv"
 BARLEY = "rules/malting-barley/sample.csv"
 IS_UPDATING = bool(os.environ.get("GONOGO_UPDATE"))
 """With GONOGO_UPDATE=1 the tests write down what they see as what is expected."""

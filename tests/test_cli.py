@@ -102,7 +102,10 @@ def test_help_loads_neither_the_engine_nor_rich() -> None:
         (["check", "--frmat"], "gonogo check: there is no option `--frmat`; did you mean `--format`? [usage]"),
         (["check"], "gonogo check: missing argument `PACK`; see `gonogo check --help` [usage]"),
         (["check", "x"], "gonogo check: missing argument `FACTS...`; see `gonogo check --help` [usage]"),
-        (["explain", "x", "y"], "gonogo explain: missing option `--item`; see `gonogo explain --help` [usage]"),
+        (
+            ["explain", "x", "y"],
+            "gonogo explain: say what to explain: `--item ID`, or `--lot ID`; see `gonogo explain --help` [usage]",
+        ),
         (["show"], "gonogo show: no PACK is named; see `gonogo show --help` [usage]"),
         (
             ["check", "--top", "-1"],

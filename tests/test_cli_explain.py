@@ -89,3 +89,43 @@ def test_an_explanation_goes_to_a_file(tmp_path: Path) -> None:
     shown = gonogo("explain", "milling-cell", MILLING, "--item", "82")
     assert gonogo("explain", "milling-cell", MILLING, "--item", "82", "-o", path).out == ""
     assert path.read_text(encoding="utf-8") == shown.out
+
+
+CONTAINERS = ROOT / "rules/food-containers/sample.csv"
+
+
+def test_a_lot_is_explained_by_its_counts_and_their_limits() -> None:
+    result = gonogo("explain", "food-containers", CONTAINERS, "--lot", "L04")
+    assert result.code == 1
+    assert result.lines[0] == "lot L04: nonconforming, major, reject"
+    assert "    major_findings is 4, 1 above major_accepted (3)" in result.lines
+    assert any(
+        line.split() == ["major_findings", "4", "->", "3", "-1", "conforming,", "accept"] for line in result.lines
+    )
+    assert gonogo("explain", "food-containers", CONTAINERS, "--lot", "L03").code == 0
+
+
+def test_a_lot_that_unjudged_items_could_flip_says_how() -> None:
+    result = gonogo("explain", "food-containers", CONTAINERS, "--lot", "L07")
+    assert result.lines[2] == "  accept, unless one of 2 unjudged items is critical"
+    assert any("critical_findings is 0 to 8" in line for line in result.lines)
+    told = gonogo("explain", "food-containers", CONTAINERS, "--lot", "L07", "--format", "json").json
+    (explanation,) = told["explanations"]
+    assert explanation["lot"] == "L07"
+    assert explanation["unless"] == "accept, unless one of 2 unjudged items is critical"
+    assert {rule["rule"]: rule["said"] for rule in explanation["rules"]}["too-many-critical"] == "unknown"
+
+
+def test_an_unknown_lot_is_told_with_the_nearest() -> None:
+    result = gonogo("explain", "food-containers", CONTAINERS, "--lot", "L0")
+    assert (result.code, result.out) == (2, "")
+    assert "there is no lot `L0` in these facts; did you mean" in result.err
+    result = gonogo("explain", "milling-cell", MILLING, "--lot", "A")
+    assert "the standard judges no lots [unknown-item]" in result.err
+
+
+@pytest.mark.parametrize("told", [[], ["--item", "1", "--lot", "1"]])
+def test_either_an_item_or_a_lot_is_explained(told: list[str]) -> None:
+    result = gonogo("explain", "food-containers", CONTAINERS, *told)
+    assert (result.code, result.out) == (2, "")
+    assert "say what to explain: `--item ID`, or `--lot ID`" in result.err

@@ -6,12 +6,13 @@ import shlex
 from pathlib import Path
 from unittest.mock import patch
 
+import pyarrow.parquet as pq
 import pytest
 
 import gonogo as engine
 from command_line import ROOT, expected, gonogo
 from gonogo.problems import Source, Span
-from gonogo_cli.commands.lint import pointed_at
+from gonogo_cli.listings.text import pointed_at
 
 STANDARD = ROOT / "rules" / "milling-cell" / "standard.yaml"
 
@@ -68,6 +69,25 @@ def test_lint_as_json_has_the_problems_as_data(bad: Path) -> None:
     }
     assert result.code == 1
     assert gonogo("lint", "milling-cell", "--format", "json").json["problems"] == []
+
+
+def test_lint_as_parquet_is_a_table_of_the_problems_as_json_has_them(bad: Path, tmp_path: Path) -> None:
+    path = tmp_path / "problems.parquet"
+    result = gonogo("lint", bad, "milling-cell", "--format", "parquet", "-o", path, "--format", "json")
+    table = pq.read_table(path)
+    assert table.to_pylist() == result.json["problems"]
+    assert table.column_names == ["path", "line", "column", "text", "code", "severity", "what", "mend"]
+    assert gonogo("lint", "milling-cell", "--format", "parquet", "-o", path).code == 0
+    assert pq.read_table(path).num_rows == 0
+
+
+def test_several_results_of_lint_are_those_of_runs_of_their_own(bad: Path, tmp_path: Path) -> None:
+    forms = ("text", "json", "junit", "sarif", "github")
+    several = [word for form in forms for word in ("--format", form, "-o", tmp_path / form)]
+    assert gonogo("lint", bad, "milling-cell", *several).out == ""
+    for form in forms:
+        alone = gonogo("lint", bad, "milling-cell", "--format", form).out
+        assert (tmp_path / form).read_text(encoding="utf-8") == alone
 
 
 def test_a_pack_that_cannot_be_read_exits_with_2_and_the_others_are_told(bad: Path, tmp_path: Path) -> None:

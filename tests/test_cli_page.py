@@ -52,8 +52,9 @@ def table(verdicts: list[engine.Verdict], *, no_color: bool = False) -> Terminal
     terminal, standard = Terminal(), engine.load("milling-cell")
     shown = Table(terminal, standard, "facts.csv", 100, {"nonconforming", "indeterminate"}, no_color)
     summary = engine.Summary.of(standard.compiled.exact)
+    nowhere = engine.Inspection(standard, [], engine.FactsOptions(), lambda _: None, lambda _: None)
     for verdict in verdicts:
-        shown.add(verdict)
+        shown.add(verdict, nowhere)
         summary.add(verdict.answer)
     shown.finish(summary)
     return terminal

@@ -86,7 +86,9 @@ def test_every_python_block_runs_as_shown(page: Path) -> None:
     assert runner.failures == 0
 
 
-@pytest.mark.parametrize("module", ["gonogo", "gonogo.pack", "gonogo.verdict", "gonogo.facts.cells"])
+@pytest.mark.parametrize(
+    "module", ["gonogo", "gonogo.pack", "gonogo.verdict", "gonogo.levels.verdict", "gonogo.facts.cells"]
+)
 def test_the_examples_of_public_docstrings_run(module: str) -> None:
     __import__(module)
     results = doctest.testmod(sys.modules[module], optionflags=doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL)

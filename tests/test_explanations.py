@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from gonogo.explanation import Explanation, RuleReport
 from gonogo.pack import Standard
 from gonogo.problems import Source
 from gonogo.program.compiler import compile_standard
-from gonogo.verdict import Explanation, RuleReport
 
 MILLING = """
 facts:

@@ -200,3 +200,12 @@ def test_a_result_never_overwrites_what_a_standard_extends(site: Path, tmp_path:
         what = f"{base}: the result would overwrite `{base}`, which it is made from"
         assert result.errors == [f"{what}; name another file with `-o` [output-is-input]"]
         assert (result.code, base.read_bytes()) == (2, before)
+
+
+def test_a_base_that_is_not_there_is_a_problem_of_the_standard(site: Path, tmp_path: Path) -> None:
+    extending(tmp_path, "../bas")
+    result = command("lint", site, "turned-shaft")
+    assert (result.code, len(result.lines), result.err) == (1, 2, "")
+    assert result.lines[0].endswith("did you mean `../base`? [unreadable]")
+    checked = command("check", site, ROOT / SHAFTS)
+    assert (checked.code, checked.out, checked.errors) == (2, "", result.lines[:1])

@@ -6,17 +6,15 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import gonogo
-from gonogo_cli.formats.report import Report
+from gonogo_cli.formats.report import OUTCOMES, Report
 from gonogo_cli.options import Run
 from gonogo_cli.progress import Waiting, watched
-
-OUTCOMES: Final = ("conforming", "nonconforming", "indeterminate")
 
 TRACE: Final = "GONOGO_TRACE"
 """The environment variable that names a file for what a run has done, for benchmarks."""
@@ -24,7 +22,15 @@ TRACE: Final = "GONOGO_TRACE"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be judged, and which verdicts are shown."""
+    """What is to be judged, and which verdicts are shown.
+
+    Parameters
+    ----------
+    name : str
+        What the facts are called together.
+    top : int
+        How many items of a kind a table shows.
+    """
 
     run: Run
     standard: gonogo.Standard
@@ -33,28 +39,45 @@ class Job:
     only: frozenset[str]
     engine: str
     master: str
+    name: str
+    top: int
 
     @property
-    def outcomes(self) -> frozenset[str]:
-        """The outcomes that a report is given: a table counts the others, too."""
-        return frozenset(OUTCOMES) if self.run.format == "table" else self.only
+    def is_interleaved(self) -> bool:
+        """Whether a bar and lines of results would get into each other's way on one terminal."""
+        standard = [output.format for output in self.run.outputs if output.is_standard]
+        return bool({"jsonl", "csv"}.intersection(standard)) and sys.stdout.isatty()
+
+    def tell(self, problem: gonogo.Problem, report: Report) -> None:
+        """Tell a problem that does not stop the run."""
+        self.run.messages.tell(problem)
+        report.add_problem(problem)
+
+    def tell_unusable(self, cell: gonogo.Unusable, report: Report) -> None:
+        """Tell a cell that can't be used and counts as missing."""
+        self.run.messages.tell_unusable(cell)
+        report.add_unusable(cell)
+
+
+def judge(job: Job, report: Report) -> gonogo.Summary:
+    """Judge facts with the engine that was asked for; what was counted."""
+    summary = judge_one_by_one(job, report) if job.engine == "scalar" else judge_in_columns(job, report)
+    if not summary.rows:
+        what = "there are no facts in it, and nothing was judged"
+        job.tell(gonogo.Problem("no-facts", job.name, what, severity="warning"), report)
+    return summary
 
 
 def judge_one_by_one(job: Job, report: Report) -> gonogo.Summary:
     """Judge facts as they come in; what was counted."""
-    run, outcomes, add = job.run, job.outcomes, report.add
-
-    def tell_unusable(cell: gonogo.Unusable) -> None:
-        run.messages.tell_unusable(cell)
-        report.add_unusable(cell)
-
-    inspection = gonogo.Inspection(job.standard, job.files, job.reading, run.messages.tell, tell_unusable)
-    # A bar and lines of results would get into each other's way on one terminal.
-    is_quiet = run.quiet or (run.format in ("jsonl", "csv") and run.output is None and sys.stdout.isatty())
+    run, add = job.run, report.add
+    outcomes = frozenset(OUTCOMES) if report.takes_all else job.only
+    tell, tell_unusable = partial(job.tell, report=report), partial(job.tell_unusable, report=report)
+    inspection = gonogo.Inspection(job.standard, job.files, job.reading, tell, tell_unusable)
     try:
-        for verdict in watched(inspection, is_quiet, run.no_color):
+        for verdict in watched(inspection, run.quiet or job.is_interleaved, run.no_color):
             if verdict.answer.outcome in outcomes:
-                add(verdict)
+                add(verdict, inspection)
     finally:
         run.messages.close()
     return inspection.summary
@@ -63,15 +86,10 @@ def judge_one_by_one(job: Job, report: Report) -> gonogo.Summary:
 def judge_in_columns(job: Job, report: Report) -> gonogo.Summary:
     """Judge facts in columns, then read the results; what was counted."""
     run = job.run
-
-    def tell_unusable(cell: gonogo.Unusable) -> None:
-        run.messages.tell_unusable(cell)
-        report.add_unusable(cell)
-
-    with Waiting(run.quiet, run.no_color) as waiting, _in_columns(job, tell_unusable, waiting) as judged:
+    with Waiting(run.quiet, run.no_color) as waiting, _in_columns(job, report, waiting) as judged:
         try:
             judged.judge()
-            report.take(judged, job.outcomes)
+            report.take(judged, OUTCOMES if report.takes_all else job.only)
         finally:
             run.messages.close()
         if path := os.environ.get(TRACE):
@@ -79,25 +97,13 @@ def judge_in_columns(job: Job, report: Report) -> gonogo.Summary:
         return judged.summary
 
 
-def _in_columns(
-    job: Job, tell_unusable: Callable[[gonogo.Unusable], None], waiting: Waiting
-) -> gonogo.ColumnarInspection:
+def _in_columns(job: Job, report: Report, waiting: Waiting) -> gonogo.ColumnarInspection:
     """The engine that was asked for."""
-    tell, is_json = job.run.messages.tell, job.run.format in ("json", "jsonl")
-    files = job.files
+    tell, tell_unusable = partial(job.tell, report=report), partial(job.tell_unusable, report=report)
+    told = (job.standard, job.files, job.reading, tell, tell_unusable)
+    is_json, is_both = report.reads == "lines", report.reads == "both"
     if job.engine == "spark":
         # What reaches a person is ours to say; without a handler, what Spark logs would go to standard error.
         logging.getLogger().addHandler(logging.NullHandler())
-        return gonogo.ClusterInspection(
-            job.standard,
-            files,
-            job.reading,
-            tell,
-            tell_unusable,
-            master=job.master,
-            is_json=is_json,
-            watch=waiting.tell,
-        )
-    return gonogo.ColumnarInspection(
-        job.standard, files, job.reading, tell, tell_unusable, is_json=is_json, watch=waiting.tell
-    )
+        return gonogo.ClusterInspection(*told, master=job.master, is_json=is_json, is_both=is_both, watch=waiting.tell)
+    return gonogo.ColumnarInspection(*told, is_json=is_json, is_both=is_both, watch=waiting.tell)

@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem
 
 import gonogo
 from gonogo_cli.messages import Messages
+from gonogo_cli.outputs import Output, paired_as_told
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -25,10 +26,8 @@ class Run:
 
     Parameters
     ----------
-    format : str
-        Which format the result has.
-    output : str or None
-        The file that it goes to; None: standard output.
+    outputs : tuple of Output
+        In which formats the result is wanted, and where; one, but for commands that take several.
     quiet : bool
         Say only results and errors.
     no_color : bool
@@ -37,46 +36,49 @@ class Run:
         Make exit code 1 a 0.
     """
 
-    format: str
-    output: str | None = None
+    outputs: tuple[Output, ...]
     quiet: bool = False
     no_color: bool = False
     exit_zero: bool = False
     messages: Messages = field(default_factory=Messages)
+
+    @property
+    def format(self) -> str:
+        """The format of the one result."""
+        return self.outputs[0].format
+
+    @property
+    def output(self) -> str | None:
+        """The file that the one result goes to; None: standard output."""
+        return self.outputs[0].path
 
     def code(self, is_good: bool) -> int:
         """The exit code of what was done."""
         return 0 if is_good or self.exit_zero else 1
 
 
-def common(*formats: str, can_fail: bool = False) -> Callable[[_Command], _Command]:
-    """Give a command the shared options; it gets them as its first argument, a `Run`."""
+def common(*formats: str, can_fail: bool = False, several: bool = False) -> Callable[[_Command], _Command]:
+    """Give a command the shared options; it gets them as its first argument, a `Run`.
+
+    Parameters
+    ----------
+    formats : str
+        Those that there are, the default first.
+    can_fail : bool
+        Whether it may exit with 1.
+    several : bool
+        Whether one run may write several results; the command is then an `InOrder`.
+    """
 
     def decorate(command: _Command) -> _Command:
         @wraps(command)
-        def told(
-            form: str, output: str | None, quiet: bool, no_color: bool, exit_zero: bool = False, **rest: Any
-        ) -> Any:
-            run = Run(form, output, quiet, no_color, exit_zero, Messages(quiet, no_color))
+        def told(form: Any, output: Any, quiet: bool, no_color: bool, exit_zero: bool = False, **rest: Any) -> Any:
+            outputs = paired_as_told(form, output, formats[0]) if several else (Output(form, output),)
+            run = Run(outputs, quiet, no_color, exit_zero, Messages(quiet, no_color))
             return command(run, **rest)
 
         shared = [
-            click.option(
-                "--format",
-                "form",
-                type=click.Choice(formats),
-                default=formats[0],
-                show_default=True,
-                help="Format of the result.",
-            ),
-            click.option(
-                "-o",
-                "--output",
-                metavar="FILE",
-                type=click.Path(),
-                callback=_named_file,
-                help="Write the result to this file.",
-            ),
+            *(_several(formats) if several else _one(formats)),
             click.option("--quiet", is_flag=True, help="Say only results and errors."),
             click.option("--no-color", is_flag=True, help="Never colour; NO_COLOR says the same."),
         ]
@@ -89,10 +91,31 @@ def common(*formats: str, can_fail: bool = False) -> Callable[[_Command], _Comma
     return decorate
 
 
-def _named_file(context: click.Context, _parameter: click.Parameter, path: str | None) -> str | None:
-    if path == "":
+def _one(formats: tuple[str, ...]) -> list[Callable[[Any], Any]]:
+    """The options of a command that writes one result."""
+    choice, what, file = click.Choice(formats), "Format of the result.", "Write the result to this file."
+    return [
+        click.option("--format", "form", type=choice, default=formats[0], show_default=True, help=what),
+        click.option("-o", "--output", metavar="FILE", type=click.Path(), callback=_named_file, help=file),
+    ]
+
+
+def _several(formats: tuple[str, ...]) -> list[Callable[[Any], Any]]:
+    """Those of a command that writes several."""
+    form = f"Format of the result; may be told again, each with its `-o`.  [default: {formats[0]}]"
+    file = "Write the result to this file: that of the `--format` before it."
+    return [
+        click.option("--format", "form", type=click.Choice(formats), multiple=True, help=form),
+        click.option(
+            "-o", "--output", metavar="FILE", type=click.Path(), multiple=True, callback=_named_file, help=file
+        ),
+    ]
+
+
+def _named_file(context: click.Context, _parameter: click.Parameter, told: Any) -> Any:
+    if told == "" or (isinstance(told, tuple) and "" in told):
         raise click.UsageError("`--output` names no file", context)
-    return path
+    return told
 
 
 def complete_packs(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

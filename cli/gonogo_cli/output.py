@@ -31,7 +31,7 @@ def refuse_overwriting(output: str | None, facts: Iterable[str] = (), packs: Ite
     if output is None or output == "-":
         return
     for source in (*facts, *(file for pack in packs for file in _files_of(pack))):
-        if _is_same(output, source):
+        if is_same_file(output, source):
             name = "standard input" if source == "-" else source
             what, mend = f"the result would overwrite `{name}`, which it is made from", "name another file with `-o`"
             raise gonogo.Refused([gonogo.Problem("output-is-input", output, what, mend)])
@@ -50,7 +50,7 @@ def _files_of(pack: str) -> Iterator[str]:
         yield from (str(Path(folder, name)) for name in names if name.endswith((".yaml", ".yml", ".feature")))
 
 
-def _is_same(output: str, source: str) -> bool:
+def is_same_file(output: str, source: str) -> bool:
     """Whether two paths lead to one file, be it that it is not there yet; devices and pipes may be both.
 
     Of a folder the same is said where it is, holds, or lies in the other.
@@ -111,6 +111,12 @@ def beside(path: str) -> Iterator[Path]:
         with suppress(OSError):
             Path(name).unlink()
         raise
+
+
+def append_text(path: str, text: str) -> None:
+    """Append to a file that others write to, as well; raises `Refused` where that can't be done."""
+    with _telling(path), Path(path).open("a", encoding="utf-8", errors="backslashreplace") as stream:
+        stream.write(text)
 
 
 @contextmanager

@@ -12,7 +12,10 @@ from gonogo_cli.wording import excess
 
 MOST_WEIGHED: Final = 10_000
 
-_Kept: TypeAlias = tuple[int, int, float, int, gonogo.Verdict]
+Placed: TypeAlias = tuple[gonogo.Verdict, gonogo.FactPlace | None]
+"""A verdict, and where its fact stands, where that is kept."""
+
+_Kept: TypeAlias = tuple[int, int, float, int, Placed]
 
 
 class Worst:
@@ -36,23 +39,27 @@ class Worst:
         self._seen = 0
         self._weighings: Counter[tuple[int, int]] = Counter()
 
-    def add(self, verdict: gonogo.Verdict) -> None:
+    def add(self, verdict: gonogo.Verdict, place: gonogo.FactPlace | None = None) -> None:
         """Keep a nonconforming verdict if it is among the worst so far."""
         self._seen += 1
         rough = (self.severity.get(verdict.class_ or "", -len(self.severity)), len(verdict.findings))
         if len(self._kept) < self.count:
-            heapq.heappush(self._kept, self._weighed(rough, verdict))
+            heapq.heappush(self._kept, self._weighed(rough, (verdict, place)))
         elif self.count and self._may_be_worse(rough):
-            heapq.heappushpop(self._kept, self._weighed(rough, verdict))
+            heapq.heappushpop(self._kept, self._weighed(rough, (verdict, place)))
 
     def _may_be_worse(self, rough: tuple[int, int]) -> bool:
         mildest = self._kept[0][:2]
         return rough > mildest or (rough == mildest and self._weighings[rough] < MOST_WEIGHED)
 
-    def _weighed(self, rough: tuple[int, int], verdict: gonogo.Verdict) -> _Kept:
+    def _weighed(self, rough: tuple[int, int], placed: Placed) -> _Kept:
         self._weighings[rough] += 1
-        return (*rough, excess(verdict), -self._seen, verdict)
+        return (*rough, excess(placed[0]), -self._seen, placed)
 
     def verdicts(self) -> list[gonogo.Verdict]:
         """What was kept, worst first."""
+        return [verdict for verdict, _ in self.placed()]
+
+    def placed(self) -> list[Placed]:
+        """The same, with the places."""
         return [kept[-1] for kept in sorted(self._kept, key=lambda kept: kept[:-1], reverse=True)]

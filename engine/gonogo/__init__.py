@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gonogo.answer import Finding
     from gonogo.evidence import Evidence
+    from gonogo.explanation import Explanation, RuleReport, Unknown
     from gonogo.facts import FactsOptions
     from gonogo.facts.paths import expand_paths
     from gonogo.flips import Flip
@@ -29,15 +30,16 @@ if TYPE_CHECKING:
     from gonogo.pack import Standard, load, show
     from gonogo.problems import Problem, Refused
     from gonogo.standard.concessions import Concession
-    from gonogo.tally import Summary, Unusable
-    from gonogo.verdict import Explanation, RuleReport, Unknown, Verdict
+    from gonogo.tally import FactPlace, Summary, Unusable
+    from gonogo.verdict import Verdict
 
 _HOMES = {
     "ClusterInspection": "gonogo.inspection.cluster",
     "ColumnarInspection": "gonogo.inspection.columnar",
     "Concession": "gonogo.standard.concessions",
     "Evidence": "gonogo.evidence",
-    "Explanation": "gonogo.verdict",
+    "Explanation": "gonogo.explanation",
+    "FactPlace": "gonogo.tally",
     "FactsOptions": "gonogo.facts",
     "Finding": "gonogo.answer",
     "Flip": "gonogo.flips",
@@ -47,10 +49,10 @@ _HOMES = {
     "ObjectiveResult": "gonogo.levels.verdict",
     "Problem": "gonogo.problems",
     "Refused": "gonogo.problems",
-    "RuleReport": "gonogo.verdict",
+    "RuleReport": "gonogo.explanation",
     "Standard": "gonogo.pack",
     "Summary": "gonogo.tally",
-    "Unknown": "gonogo.verdict",
+    "Unknown": "gonogo.explanation",
     "Unusable": "gonogo.tally",
     "Verdict": "gonogo.verdict",
     "engine_for": "gonogo.inspection.engines",
@@ -67,6 +69,7 @@ __all__ = [
     "Concession",
     "Evidence",
     "Explanation",
+    "FactPlace",
     "FactsOptions",
     "Finding",
     "Flip",

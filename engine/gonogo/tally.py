@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gonogo.answer import Answer, Outcome
 from gonogo.concessions import CONCESSION, Concessions
@@ -16,6 +17,27 @@ from gonogo.levels.verdict import LevelVerdict
 from gonogo.problems import Problem
 from gonogo.program.ir import Program
 from gonogo.verdict import Verdict
+
+
+class FactPlace(NamedTuple):
+    """Where a fact stands; ``str`` of it is what problems say, ``path:line``.
+
+    Parameters
+    ----------
+    path : str
+        The file of facts, or ``standard input``.
+    row : int
+        Which row of the data, from 1.
+    line : int
+        The line of the file that the row starts on, from 1; 0 where the file has no lines.
+    """
+
+    path: str
+    row: int
+    line: int
+
+    def __str__(self) -> str:
+        return place_of(self.path, self.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 
 import click
 
 import gonogo
-from gonogo_cli.formats.report import Report
-from gonogo_cli.judging import OUTCOMES, Job, judge_in_columns, judge_one_by_one
+from gonogo_cli.formats.report import OUTCOMES
+from gonogo_cli.judging import Job, judge
 from gonogo_cli.options import AsOf, Run, common, effective, facts_argument, pack_argument, reading
-from gonogo_cli.output import beside, folder_beside, open_output, refuse_overwriting
+from gonogo_cli.output import refuse_overwriting
+from gonogo_cli.outputs import InOrder
+from gonogo_cli.reporting import opened_reports
 from gonogo_cli.usage import nearest_word
 
 
@@ -33,7 +34,9 @@ def _complete_outcomes(_context: click.Context, _parameter: click.Parameter, inc
     return [f"{told}{comma}{word}" for word in rest if word.startswith(last)]
 
 
-@click.command(epilog="\b\nExample:\n  gonogo init demo-pack\n  gonogo check demo-pack demo-pack/sample.csv --top 3")
+@click.command(
+    cls=InOrder, epilog="\b\nExample:\n  gonogo init demo-pack\n  gonogo check demo-pack demo-pack/sample.csv --top 3"
+)
 @pack_argument
 @facts_argument
 @click.option(
@@ -65,7 +68,7 @@ def _complete_outcomes(_context: click.Context, _parameter: click.Parameter, inc
 )
 @effective
 @reading
-@common("table", "json", "jsonl", "csv", "parquet", can_fail=True)
+@common("table", "json", "jsonl", "csv", "parquet", "junit", "sarif", "github", can_fail=True, several=True)
 def check(
     run: Run,
     pack: str,
@@ -87,55 +90,19 @@ def check(
         )
     # Spark knows folders and schemes of its own.
     files = facts if engine == "spark" else gonogo.expand_paths(facts)
-    refuse_overwriting(run.output, (*facts, *files), [pack])
+    for output in run.outputs:
+        refuse_overwriting(output.path, (*facts, *files), [pack])
     standard = as_of.load(pack, run.messages)
     if engine == "auto":
         engine = gonogo.engine_for(files, reading)
-    job = Job(run, standard, files, reading, only, engine, "local[*]" if master is None else master)
-    with ExitStack() as at_the_end:
-        report = _report(job, at_the_end, (_name(facts), top, only))
-        at_the_end.callback(report.release)
-        summary = judge_one_by_one(job, report) if engine == "scalar" else judge_in_columns(job, report)
-        if not summary.rows:
-            what = "there are no facts in it, and nothing was judged"
-            run.messages.tell(gonogo.Problem("no-facts", _name(facts), what, severity="warning"))
+    cluster = "local[*]" if master is None else master
+    job = Job(run, standard, files, reading, only, engine, cluster, _name(facts), top)
+    with opened_reports(job) as report:
+        for warning in standard.warnings:
+            report.add_problem(warning)  # it has been told
+        summary = judge(job, report)
         report.finish(summary)
     return run.code(summary.is_good)
-
-
-def _report(job: Job, at_the_end: ExitStack, table: tuple[str, int, frozenset[str]]) -> Report:
-    """The format that was asked for, imported only then."""
-    run, standard = job.run, job.standard
-    if run.format == "parquet":
-        from gonogo_cli.formats.parquet import Parquet
-
-        place = folder_beside if job.engine == "spark" else beside
-        return Parquet(at_the_end.enter_context(place(_file_of(run))))
-    stream = at_the_end.enter_context(open_output(run.output))
-    match run.format:
-        case "json":
-            from gonogo_cli.formats.document import Document
-
-            return Document(stream, standard)
-        case "jsonl":
-            from gonogo_cli.formats.jsonl import JsonLines
-
-            return JsonLines(stream)
-        case "csv":
-            from gonogo_cli.formats.flat import Flat
-
-            return Flat(stream)
-        case _:
-            from gonogo_cli.formats.table import Table
-
-            return Table(stream, standard, *table, run.no_color)
-
-
-def _file_of(run: Run) -> str:
-    if run.output in (None, "-"):
-        raise click.UsageError("`--format parquet` needs a file: name one with `-o`", click.get_current_context())
-    assert run.output is not None
-    return run.output
 
 
 def _name(facts: Sequence[str]) -> str:

@@ -51,7 +51,7 @@ def demo(run: Run) -> int:
     refuse_overwriting(run.output, [str(facts)], [PACK])
     inspection = gonogo.Inspection(standard, [str(facts)], gonogo.FactsOptions(), _ignore, _ignore)
     kept = {
-        verdict.item: (verdict.explain(), near_path(inspection.place))
+        verdict.item: (verdict.explain(), near_path(str(inspection.place)))
         for verdict in inspection
         if verdict.item in CHAPTERS
     }

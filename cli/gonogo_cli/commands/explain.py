@@ -18,11 +18,11 @@ MOST_EXPLAINED: Final = 1000
 MOST_REMEMBERED: Final = 2000
 
 
-def _one(context: click.Context, _parameter: click.Parameter, items: tuple[str, ...]) -> str | None:
-    """The item of `--item`, which is not told twice."""
-    if len(items) > 1:
-        raise click.UsageError("`--item` is told twice, and takes one item", context)
-    return items[0] if items else None
+def _one(context: click.Context, parameter: click.Parameter, told: tuple[str, ...]) -> str | None:
+    """The item of `--item`, or the lot of `--lot`, which is not told twice."""
+    if len(told) > 1:
+        raise click.UsageError(f"`--{parameter.name}` is told twice, and takes one {parameter.name}", context)
+    return told[0].strip() if told else None
 
 
 @click.command(
@@ -33,23 +33,47 @@ def _one(context: click.Context, _parameter: click.Parameter, items: tuple[str, 
 @click.option(
     "--item",
     metavar="ID",
-    required=True,
     multiple=True,
     callback=_one,
     help="Which item; where it has several rows, each is explained.",
 )
+@click.option("--lot", metavar="ID", multiple=True, callback=_one, help="Which lot, instead of an item.")
 @effective
 @reading
 @common("text", "json", can_fail=True)
-def explain(run: Run, pack: str, facts: tuple[str, ...], item: str, as_of: AsOf, reading: gonogo.FactsOptions) -> int:
+def explain(
+    run: Run,
+    pack: str,
+    facts: tuple[str, ...],
+    item: str | None,
+    lot: str | None,
+    as_of: AsOf,
+    reading: gonogo.FactsOptions,
+) -> int:
     """Explain one verdict: the rules that spoke, with values, limits and clauses; why not the others;
-    what would flip it.
+    what would flip it. It is that of an item (`--item`), or of a lot (`--lot`).
 
-    Exits with 1 where the item is not conforming.
+    Exits with 1 where the item, or the lot, is not conforming.
     """
+    if (item is None) == (lot is None):
+        raise click.UsageError("say what to explain: `--item ID`, or `--lot ID`", click.get_current_context())
     refuse_overwriting(run.output, facts, [pack])
     standard = as_of.load(pack, run.messages)
-    wanted = Wanted(item.strip())
+    found = (
+        _lots(run, standard, facts, lot, reading)
+        if lot is not None
+        else _items(run, standard, facts, item or "", reading)
+    )
+    with open_output(run.output) as stream:
+        _write(stream, run, found, standard)
+    return run.code(all(told.outcome == "conforming" for told, _ in found))
+
+
+def _items(
+    run: Run, standard: gonogo.Standard, facts: Sequence[str], item: str, reading: gonogo.FactsOptions
+) -> list[tuple[gonogo.Explanation, str]]:
+    """The explanations of an item, one for each of its rows, and where that stands."""
+    wanted = Wanted(item)
     inspection = gonogo.Inspection(
         standard, facts, reading, run.messages.tell, run.messages.tell_unusable, wanted=wanted.is_meant
     )
@@ -57,14 +81,37 @@ def explain(run: Run, pack: str, facts: tuple[str, ...], item: str, as_of: AsOf,
     try:
         for verdict in watched(inspection, run.quiet, run.no_color):
             if len(found) < MOST_EXPLAINED:
-                found.append((verdict.explain(), inspection.place))
+                found.append((verdict.explain(), str(inspection.place)))
     finally:
         run.messages.close()
     if not found:
         raise gonogo.Refused([wanted.problem()])
-    with open_output(run.output) as stream:
-        _write(stream, run, found, standard)
-    return run.code(all(told.outcome == "conforming" for told, _ in found))
+    return found
+
+
+def _lots(
+    run: Run, standard: gonogo.Standard, facts: Sequence[str], lot: str, reading: gonogo.FactsOptions
+) -> list[tuple[gonogo.Explanation, str]]:
+    """The explanations of the lots of that name, and of how many items they are."""
+    inspection = gonogo.Inspection(standard, facts, reading, run.messages.tell, run.messages.tell_unusable)
+    try:
+        for _ in watched(inspection, run.quiet, run.no_color):
+            pass
+    finally:
+        run.messages.close()
+    lots = inspection.summary.levels.lots
+    found = [verdict for verdict in lots if verdict.name == lot]
+    if not found:
+        near = nearest_word(lot, [verdict.name for verdict in lots if verdict.name is not None])
+        mend = f"did you mean `{near}`?" if near else "" if lots else "the standard judges no lots"
+        what = f"there is no lot `{lot[:80]}` in these facts"
+        raise gonogo.Refused([gonogo.Problem("unknown-item", "--lot", what, mend)])
+    return [(verdict.explain(), _of_items(verdict)) for verdict in found]
+
+
+def _of_items(lot: gonogo.LevelVerdict) -> str:
+    units = [f"{level.removesuffix('s')} {name or 'without a name'}" for level, name in lot.within.items()]
+    return ", ".join([*units, f"{lot.inspected:,} inspected"])
 
 
 def _write(
@@ -72,7 +119,7 @@ def _write(
 ) -> None:
     if run.format == "json":
         explanations = [told.as_dict() | {"place": place} for told, place in found]
-        stream.write(dumps({"item": found[0][0].item, "explanations": explanations}) + "\n")
+        stream.write(dumps({found[0][0].unit: found[0][0].item, "explanations": explanations}) + "\n")
         return
     from gonogo_cli.formats.explanation import explanation_lines
     from gonogo_cli.page import line, write_page

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from tempfile import SpooledTemporaryFile
-from typing import IO, Final, TextIO
+from collections.abc import Collection, Mapping, Sequence
+from typing import TextIO
 
 import gonogo
-from gonogo_cli.formats.report import Report, Serializer, dumps, dumps_lines
-
-IN_MEMORY: Final = 1 << 24
+from gonogo_cli.formats.report import Placing, Reads, Report, Serializer, dumps, dumps_lines
+from gonogo_cli.formats.spool import elements, new_spool
 
 
 class Document(Report):
     """Spools items and unusable cells to files without a name, and writes the document at the end."""
 
+    reads: Reads = "lines"
+
     def __init__(self, stream: TextIO, standard: gonogo.Standard) -> None:
         self._stream = stream
         self._standard = standard
         self._text = Serializer().text
-        self._items = _spool()
-        self._unusable = _spool()
+        self._items = new_spool()
+        self._unusable = new_spool()
 
-    def add(self, verdict: gonogo.Verdict) -> None:
+    def add(self, verdict: gonogo.Verdict, at: Placing) -> None:
         self._items.write(self._text(verdict) + "\n")
 
     def take(self, judged: gonogo.ColumnarInspection, outcomes: Collection[str]) -> None:
@@ -36,12 +36,12 @@ class Document(Report):
         standard = {"id": self._standard.id, "version": self._standard.version, "hash": self._standard.hash}
         write = self._stream.write
         write(f'{{"standard": {dumps(standard)},\n"facts": {{"rows": {summary.rows}, "unusable": [')
-        self._stream.writelines(_joined(self._unusable))
+        self._stream.writelines(elements(self._unusable))
         write(f']}},\n"summary": {dumps(summary.as_dict())},\n')
         for name, told in above_items(summary.levels).items():
             write(f'"{name}": {dumps_lines(told)},\n')
         write('"items": [')
-        self._stream.writelines(_joined(self._items))
+        self._stream.writelines(elements(self._items))
         write("]}\n")
 
     def release(self) -> None:
@@ -57,18 +57,3 @@ def above_items(levels: gonogo.Levels) -> dict[str, Sequence[Mapping[str, object
     }
     above = [verdict for name, verdicts in levels.verdicts.items() if name != "lots" for verdict in verdicts]
     return told | ({"levels": [{"level": each.level, **each.as_dict()} for each in above]} if above else {})
-
-
-def _spool() -> IO[str]:
-    return SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", errors="surrogatepass", newline="\n")
-
-
-def _joined(spool: IO[str]) -> Iterable[str]:
-    """The lines of a spool as the elements of an array."""
-    spool.seek(0)
-    comma = "\n"
-    for text in spool:
-        yield comma + text.rstrip("\n")
-        comma = ",\n"
-    if comma != "\n":
-        yield "\n"

@@ -18,25 +18,27 @@ def explanation_lines(told: gonogo.Explanation, place: str, classes: Sequence[st
     told : Explanation
         Of the verdict.
     place : str
-        ``path:line`` of the fact.
+        ``path:line`` of the fact, or what stands for it.
     classes : sequence of str
         Of the standard, most severe first.
     """
     lot = f", lot {told.lot}" if told.lot else ""
-    head = [(f"item {told.item}", "bold"), (lot, ""), (": ", ""), (told.outcome, OUTCOMES[told.outcome])]
+    head = [(f"{told.unit} {told.item}", "bold"), (lot, ""), (": ", ""), (told.outcome, OUTCOMES[told.outcome])]
     if told.class_:
         head += [(", ", ""), (told.class_, class_style(told.class_, classes))]
     if told.disposition:
         head += [(f", {told.disposition}", "")]
     yield line(*head, hang=2)
     yield line((f"  {place}, judged by {told.standard['id']} {told.standard['version']}", FAINT), hang=2)
+    if told.unless:
+        yield line(("  ", ""), (told.unless, "yellow"), hang=4)
     for cell in told.unusable:
         yield line(("  ", ""), (f"{cell.column}: {cell.problem}; it counts as missing", "yellow"), hang=4)
     yield from _found([report for report in told.rules if report.said == "spoke"], classes)
     yield from _open([report for report in told.rules if report.said == "unknown"])
     yield from _silent([report for report in told.rules if report.said in ("silent", "does not apply")])
     yield from _flips("a single change that would give another outcome", told.flips)
-    if not told.flips:
+    if not told.flips and told.unit == "item":
         yield line()
         yield line((told.NO_FLIP, FAINT), hang=2)
     yield from _flips("a single change that would give another disposition", told.other_dispositions)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Final, TextIO
 
 import gonogo
-from gonogo_cli.formats.report import Report
+from gonogo_cli.formats.report import Placing, Reads, Report
 from gonogo_cli.output import is_streamed
 
 COLUMNS: Final = ("item", "lot", "outcome", "class", "disposition", "findings", "unknown")
@@ -16,13 +16,15 @@ COLUMNS: Final = ("item", "lot", "outcome", "class", "disposition", "findings", 
 class Flat(Report):
     """Writes each verdict as it comes."""
 
+    reads: Reads = "rows"
+
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._is_streamed = is_streamed(stream)
         self._writer = csv.writer(stream, lineterminator="\n")
         self._has_head = False
 
-    def add(self, verdict: gonogo.Verdict) -> None:
+    def add(self, verdict: gonogo.Verdict, at: Placing) -> None:
         self._head()
         self._writer.writerow(flat_row(verdict))
         if self._is_streamed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import gonogo
@@ -16,10 +17,20 @@ def level_lines(levels: gonogo.Levels, classes: Sequence[str], top: int) -> Iter
     for level, verdicts in levels.verdicts.items():
         yield line()
         yield heading(level)
-        counts = [(outcome, sum(each.outcome == outcome for each in verdicts)) for outcome in OUTCOMES]
-        yield from grid([[(name, OUTCOMES[name] if count else ""), f"{count:,}"] for name, count in counts], "<>")
+        found: Counter[str] = Counter(verdict.outcome for verdict in verdicts)
+        outcomes = ((name, style if found[name] else "") for name, style in OUTCOMES.items())
+        yield from grid([[words, f"{found[words[0]]:,}"] for words in outcomes], "<>")
+        yield from _dispositions(verdicts)
         yield from _units([each for each in verdicts if each.outcome != "conforming"], classes, top)
     yield from objective_lines(levels.objectives)
+
+
+def _dispositions(verdicts: Sequence[gonogo.LevelVerdict]) -> Iterator[Line]:
+    """What happens to how many of them, the most frequent first."""
+    found = Counter(verdict.disposition for verdict in verdicts if verdict.disposition is not None)
+    told = [f"{name} {count:,}" for name, count in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
+    if told:
+        yield line((f"  {', '.join(told)}", FAINT), hang=2)
 
 
 def _units(verdicts: Sequence[gonogo.LevelVerdict], classes: Sequence[str], top: int) -> Iterator[Line]:
@@ -34,10 +45,8 @@ def _units(verdicts: Sequence[gonogo.LevelVerdict], classes: Sequence[str], top:
             yield line(" " * 4, finding.rule, (clause, FAINT), *wording.permitted(finding.concession), hang=6)
             for sentence in wording.sentences(verdict.evidence(finding)):
                 yield line(" " * 6, sentence, hang=6)
-        if verdict.unless:
-            yield line(" " * 4, (verdict.unless, "yellow"), hang=4)
-        elif verdict.unknown:
-            yield line(" " * 4, (_open(verdict), "yellow"), hang=4)
+        if text := wording.missing_above(verdict):
+            yield line(" " * 4, (text, "yellow"), hang=4)
     if len(worst) > top:
         yield line((f"  … and {len(worst) - top:,} more; `--top {len(worst)}` shows all", FAINT))
 
@@ -45,19 +54,9 @@ def _units(verdicts: Sequence[gonogo.LevelVerdict], classes: Sequence[str], top:
 def _head(verdict: gonogo.LevelVerdict, classes: Sequence[str]) -> list[str | Words]:
     class_ = verdict.class_ or verdict.outcome
     style = class_style(verdict.class_, classes) if verdict.class_ else OUTCOMES[verdict.outcome]
-    name = verdict.name or f"no {verdict.unit}"
     above = ", ".join(f"{unit or 'none'}" for unit in verdict.within.values())
     counts = f"{verdict.inspected:,} inspected"
-    return [(name, "bold"), (class_, style), verdict.disposition or "", counts, (above, FAINT)]
-
-
-def _open(verdict: gonogo.LevelVerdict) -> str:
-    rules = ", ".join(unknown.rule for unknown in verdict.unknown)
-    if verdict.name is None:
-        return f"held: nothing says which {verdict.unit} these belong to"
-    counts = sorted({name for unknown in verdict.unknown for name in unknown.missing})
-    what = f"{wording.listed(counts)} {'is' if len(counts) == 1 else 'are'} not known for certain; " if counts else ""
-    return f"{what}not judged: {rules}"
+    return [(wording.unit_name(verdict), "bold"), (class_, style), verdict.disposition or "", counts, (above, FAINT)]
 
 
 def objective_lines(objectives: Sequence[gonogo.ObjectiveResult]) -> Iterator[Line]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import gonogo
 from gonogo_cli.formats.flat import COLUMNS, flat_row
-from gonogo_cli.formats.report import Report
+from gonogo_cli.formats.report import Placing, Reads, Report
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -25,13 +25,15 @@ class Parquet(Report):
         The file, which is made; a folder where a cluster writes.
     """
 
+    reads: Reads = "rows"
+
     def __init__(self, path: Path | str) -> None:
         self._path = path
         self._rows: list[tuple[str | None, ...]] = []
         self._writer: pq.ParquetWriter | None = None
         self._is_done = False
 
-    def add(self, verdict: gonogo.Verdict) -> None:
+    def add(self, verdict: gonogo.Verdict, at: Placing) -> None:
         self._rows.append(tuple(map(_whole, flat_row(verdict))))
         if len(self._rows) >= AT_ONCE:
             self._write()

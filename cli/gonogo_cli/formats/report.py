@@ -6,26 +6,49 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from json.encoder import encode_basestring
-from typing import Final
+from typing import ClassVar, Final, Literal, Protocol, TypeAlias
 
 import gonogo
 
 MOST_KEPT: Final = 50_000
 
+OUTCOMES: Final = ("conforming", "nonconforming", "indeterminate")
+
+
+Reads: TypeAlias = Literal["lines", "rows", "both"] | None
+
+
+class Placing(Protocol):
+    """What gives verdicts, and tells where the fact of the last one stands."""
+
+    @property
+    def place(self) -> gonogo.FactPlace:
+        """Its place."""
+
 
 class Report(ABC):
-    """A format of results: takes verdicts and unusable cells as they come, and writes the rest at the end."""
+    """A format of results: takes verdicts and whatever else comes up in a run, and writes the rest at the end."""
+
+    takes_all: ClassVar[bool] = False
+    """Whether it is given all verdicts, and not only those that are shown: it counts the others, too."""
+
+    reads: Reads = None
+    """What it reads of facts that were judged in columns, beside single verdicts."""
 
     @abstractmethod
-    def add(self, verdict: gonogo.Verdict) -> None:
-        """Take one verdict."""
+    def add(self, verdict: gonogo.Verdict, at: Placing) -> None:
+        """Take one verdict, and what tells where its fact stands."""
 
-    @abstractmethod
     def take(self, judged: gonogo.ColumnarInspection, outcomes: Collection[str]) -> None:
-        """Take all verdicts with these outcomes of facts that were judged in columns."""
+        """Take all verdicts with these outcomes of facts judged in columns; singly, unless it knows better."""
+        for verdict in judged.verdicts(outcomes):
+            self.add(verdict, judged)
 
     def add_unusable(self, cell: gonogo.Unusable) -> None:  # noqa: B027 (most formats leave it to standard error)
         """Take one cell that could not be used."""
+
+    def add_problem(self, problem: gonogo.Problem) -> None:  # noqa: B027 (likewise)
+        """Take one problem that did not stop the run."""
 
     def finish(self, summary: gonogo.Summary) -> None:  # noqa: B027 (nothing may be left to write)
         """Write what was left to the end."""

@@ -10,7 +10,7 @@ from typing import TextIO
 import gonogo
 from gonogo_cli import wording
 from gonogo_cli.formats.levels import level_lines
-from gonogo_cli.formats.report import Report
+from gonogo_cli.formats.report import Placing, Reads, Report
 from gonogo_cli.page import FAINT, OUTCOMES, Line, Words, class_style, grid, heading, line, write_page
 from gonogo_cli.worst import MOST_WEIGHED, Worst
 
@@ -32,6 +32,9 @@ class Table(Report):
         Which outcomes are shown.
     """
 
+    takes_all = True
+    reads: Reads = "rows"
+
     def __init__(
         self, stream: TextIO, standard: gonogo.Standard, name: str, top: int, only: Collection[str], no_color: bool
     ) -> None:
@@ -45,7 +48,7 @@ class Table(Report):
         self.open: list[gonogo.Verdict] = []
         self.shown_rules: dict[str, gonogo.Finding] = {}
 
-    def add(self, verdict: gonogo.Verdict) -> None:
+    def add(self, verdict: gonogo.Verdict, at: Placing) -> None:
         if verdict.outcome == "nonconforming":
             self.worst.add(verdict)
             for finding in verdict.findings:
@@ -56,7 +59,7 @@ class Table(Report):
     def take(self, judged: gonogo.ColumnarInspection, outcomes: Collection[str]) -> None:
         most = max(self.top, MOST_WEIGHED)
         for verdict in chain(judged.worst(self.top, most), judged.first_open(self.top)):
-            self.add(verdict)
+            self.add(verdict, judged)
         self.shown_rules = {
             name: judged.standard.finding(name) for name, count in judged.summary.by_rule.items() if count
         }

@@ -7,7 +7,7 @@ its answers by the same `Answering` that makes those of single facts.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,10 +28,9 @@ class GroupAnswer:
         A bit for the class of each rule that could not be judged.
     asked : int
         Two bits for each proposition that dispositions and counts ask after.
-    findings : tuple of str or None
-        For each segment of the group its findings, joined; None where there are none.
-    unknown : tuple of str or None
-        For each segment the ids of rules that could not be judged.
+    texts : mapping of str to tuple of (str or None)
+        For each segment of the group, by the column that they go into: its findings, joined, in each wording, and
+        under `unknown` the ids of rules that could not be judged; None where there are none.
     rules : tuple of str
         The ids of the rules that spoke.
     """
@@ -39,8 +38,7 @@ class GroupAnswer:
     worst: int
     open: int
     asked: int
-    findings: tuple[str | None, ...]
-    unknown: tuple[str | None, ...]
+    texts: Mapping[str, tuple[str | None, ...]]
     rules: tuple[str, ...]
 
 
@@ -57,12 +55,20 @@ OBJECTS: Final = Wording(lambda finding: json.dumps(finding.as_dict(), ensure_as
 
 
 class Answers:
-    """The groups of a judge's program, and their answers."""
+    """The groups of a judge's program, and their answers.
 
-    def __init__(self, judge: Judge, wording: Wording) -> None:
+    Parameters
+    ----------
+    judge : Judge
+        Of the standard.
+    wordings : mapping of str to Wording
+        How findings are told, by the column that they go into.
+    """
+
+    def __init__(self, judge: Judge, wordings: Mapping[str, Wording]) -> None:
         program = judge.exact
         self.judge = judge
-        self.wording = wording
+        self.wordings = wordings
         self.classes = program.classes
         self.groups: tuple[Group, ...] = cut_groups(program)
         self.segments: tuple[Segment, ...] = segments(program, self.groups)
@@ -89,8 +95,11 @@ class Answers:
             worst=worst,
             open=sum({1 << ranks[rules[rule][1].class_] for rule in unknown}),
             asked=answering.packed(outcomes, applies),
-            findings=tuple(self._found(segment, findings) for segment in mine),
-            unknown=tuple(self._open(segment, unknown) for segment in mine),
+            texts={
+                name: tuple(_found(wording, segment, findings) for segment in mine)
+                for name, wording in self.wordings.items()
+            }
+            | {"unknown": tuple(_open(segment, unknown) for segment in mine)},
             # Whether the standard applies is known to every group, and with it what rules of that component say.
             rules=tuple(finding.rule for finding in findings if finding.rule in own),
         )
@@ -110,9 +119,11 @@ class Answers:
         outcome, disposition = self.judge.answering.settle(class_, could, outcomes)
         return outcome, class_, disposition
 
-    def _found(self, segment: frozenset[str], findings: Sequence[Finding]) -> str | None:
-        words = [self.wording.word(finding) for finding in findings if finding.rule in segment]
-        return self.wording.between.join(words) if words else None
 
-    def _open(self, segment: frozenset[str], unknown: Sequence[str]) -> str | None:
-        return ";".join(rule for rule in unknown if rule in segment) or None
+def _found(wording: Wording, segment: frozenset[str], findings: Sequence[Finding]) -> str | None:
+    words = [wording.word(finding) for finding in findings if finding.rule in segment]
+    return wording.between.join(words) if words else None
+
+
+def _open(segment: frozenset[str], unknown: Sequence[str]) -> str | None:
+    return ";".join(rule for rule in unknown if rule in segment) or None

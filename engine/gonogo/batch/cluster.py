@@ -19,8 +19,8 @@ AT_ONCE: Final = 10_000
 class ClusterRun(Run):
     """Judges facts on a cluster; see `Run`."""
 
-    def __init__(self, judge: Judge, tally: Tally, cluster: Cluster, *, is_json: bool) -> None:
-        super().__init__(judge, tally, cluster, is_json=is_json)
+    def __init__(self, judge: Judge, tally: Tally, cluster: Cluster, *, is_json: bool, is_both: bool = False) -> None:
+        super().__init__(judge, tally, cluster, is_json=is_json, is_both=is_both)
         self.cluster = cluster
         self._tellings = 0
 

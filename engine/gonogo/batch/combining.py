@@ -3,7 +3,7 @@
 Few answers are written into the statement: a key becomes a number, and the number picks from lists. Rows then stay in
 their order, whatever the engine. The answers to very many keys are a table that rows are joined with, and the rows
 are put in order again. Names: `w0`, `w1`, … the words of keys; `worst`, `open` and `asked` as in `GroupAnswer`;
-`found` and `unknown` in the order of the standard.
+its texts (`unknown`, and findings in one or two wordings) in the order of the standard.
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ class Combining:
     # ------------------------------------------------------------------------------------------------- rows
 
     def looked_up(self, screened: str, kept: Sequence[str]) -> str:
-        """Rows with what their groups say: the `kept` columns, and `found` and `unknown`; of one group what it
-        settles, of several `worst`, `open` and `asked`.
+        """Rows with what their groups say: the `kept` columns, and the texts; of one group what it settles, of
+        several `worst`, `open` and `asked`.
         """
         named = [self.dialect.named(name) for name in kept]
         groups = range(len(self.answers.groups))
@@ -127,7 +127,8 @@ class Combining:
         columns = [f"s.{name} AS {name}" for name in named]
         columns += self.settled() if self.is_one else [self.worst(), *map(self.bits, BITS)]
         columns += [self.counted()] if self.is_one and self.is_counted else []
-        columns += [self.texts("found", self.answers.wording.between), self.texts("unknown", ";")]
+        columns += [self.texts(name, wording.between) for name, wording in self.answers.wordings.items()]
+        columns.append(self.texts("unknown", ";"))
         joins = " ".join(f"LEFT JOIN {self.joined(group)}" for group in others)
         order = f" ORDER BY s.{self.dialect.named('r')}" if others else ""
         return f"SELECT {', '.join(columns)} FROM ({inner}) AS s {joins}{order}"
@@ -201,9 +202,7 @@ class Combining:
             if group not in self.written:
                 pieces.append(f"a{group}.{name}_{place}")
                 continue
-            texts = [
-                (answer.findings if name == "found" else answer.unknown)[place] for _, answer in self.written[group]
-            ]
+            texts = [answer.texts[name][place] for _, answer in self.written[group]]
             if any(texts):
                 pieces.append(self.picked(group, [t or "" for t in texts] if self.is_one else texts, name))
         if self.is_one and pieces:

@@ -76,20 +76,24 @@ class Run:
         What screens.
     is_json : bool
         Whether verdicts are wanted as JSON, and not as a table.
+    is_both : bool
+        Whether they are wanted as both.
     """
 
-    def __init__(self, judge: Judge, tally: Tally, engine: Engine, *, is_json: bool) -> None:
+    def __init__(self, judge: Judge, tally: Tally, engine: Engine, *, is_json: bool, is_both: bool = False) -> None:
         self.judge = judge
         self.tally = tally
         self.engine = engine
-        self.is_json = is_json
-        self.answers = Answers(judge, OBJECTS if is_json else IDS)
+        self.is_json = is_json or is_both
+        self.columns = (*(FLAT if is_both or not is_json else ("outcome",)), *(("line",) if self.is_json else ()))
+        wordings = {"found": IDS, "objects": OBJECTS} if is_both else {"found": OBJECTS if is_json else IDS}
+        self.answers = Answers(judge, wordings)
         self.combining = Combining(self.answers, engine.dialect)
-        self.screening = Screening(judge, self.combining, engine, is_json)
+        self.screening = Screening(judge, self.combining, engine, self.is_json)
         self._reasoned_before = judge.reasoned
         self._facts: dict[tuple[int, tuple[int, ...]], int] = {}
         self._settled: dict[str, str] = {}
-        self._taken: list[Taken] = []
+        self.taken: list[Taken] = []
 
     @property
     def dialect(self) -> Dialect:
@@ -105,7 +109,7 @@ class Run:
 
     def take_table(self, table: Table) -> bool:
         """Screen a source; False where that takes Python."""
-        taken = Taken(table, len(self._taken))
+        taken = Taken(table, len(self.taken))
         if not table.is_unambiguous:
             return False
         try:
@@ -115,20 +119,20 @@ class Run:
         if count is None or count != (table.count if table.count is not None else count):
             self.engine.drop(taken.screened)
             return False
-        self._taken.append(taken)
+        self.taken.append(taken)
         return True
 
     def take_rows(self, rows: Rows) -> None:
         """Judge the rows of a source one by one."""
-        taken = Taken(rows, len(self._taken))
+        taken = Taken(rows, len(self.taken))
         taken.told = Told(self.engine, f"told_{taken.number}", self.is_json)
         for placed in rows.read():
             self._tell(taken, taken.told, placed, is_counted=True)
         taken.told.flush()
-        self._taken.append(taken)
+        self.taken.append(taken)
 
     def _tell(self, taken: Taken, told: Told, placed: Placed, *, is_counted: bool) -> None:
-        verdict, source, number = self._verdict(placed), taken.source, taken.number
+        verdict, source, number = self.verdict(placed), taken.source, taken.number
         if is_counted:
             self.tally.count(verdict, (number, placed.place))
             self.tally.look_at(verdict, placed.row, source.file_of(placed.place)[0])
@@ -138,7 +142,8 @@ class Run:
             self.tally.concede(answer.concessions, verdict.before, is_conceded=is_conceded, is_counted=False)
         told.add(placed.place, verdict)
 
-    def _verdict(self, placed: Placed) -> Verdict:
+    def verdict(self, placed: Placed) -> Verdict:
+        """The verdict on a row."""
         return Verdict(placed.row.number, placed.row.cells, placed.recorded, self.judge)
 
     # --------------------------------------------------------------------------------------------- reasoning
@@ -181,7 +186,7 @@ class Run:
         return self.dialect.cast("b.row", self.dialect.text) if self.judge.exact.item is None else "b.item"
 
     def _tables(self) -> list[Taken]:
-        return [taken for taken in self._taken if isinstance(taken.source, Table)]
+        return [taken for taken in self.taken if isinstance(taken.source, Table)]
 
     def _answer(self, screened: Sequence[str]) -> None:
         """Answer the keys that occur, group by group; those of very many into tables."""
@@ -225,9 +230,9 @@ class Run:
         else:
             for name in ("worst", *BITS):
                 found[name] = "BIGINT", [getattr(answer, name) for _, answer, _ in answered]
-        for place in range(len(self.answers.segments_of[group])):
-            found[f"found_{place}"] = "VARCHAR", [answer.findings[place] for _, answer, _ in answered]
-            found[f"unknown_{place}"] = "VARCHAR", [answer.unknown[place] for _, answer, _ in answered]
+        for name in (*self.answers.wordings, "unknown"):
+            for place in range(len(self.answers.segments_of[group])):
+                found[f"{name}_{place}"] = "VARCHAR", [answer.texts[name][place] for _, answer, _ in answered]
         return found
 
     def _count(self, answered: Sequence[_Answered]) -> None:
@@ -298,7 +303,7 @@ class Run:
 
     def write_parquet(self, path: str, outcomes: Collection[str]) -> None:
         """Write the verdicts with these outcomes as Parquet, in the order of the facts."""
-        self.engine.write_parquet([self._verdicts(taken, outcomes) for taken in self._taken], FLAT, path)
+        self.engine.write_parquet([self.verdicts(taken, outcomes) for taken in self.taken], FLAT, path)
 
     def flat(self, outcomes: Collection[str]) -> Iterator[list[tuple[Any, ...]]]:
         """The verdicts with these outcomes as rows, many at a time."""
@@ -307,8 +312,8 @@ class Run:
     def batches(self, outcomes: Collection[str]) -> Iterator[pa.RecordBatch]:
         """The same as batches of columns."""
         columns = ", ".join(map(self.dialect.named, FLAT))
-        for taken in self._taken:
-            ordered = self.engine.in_order(self._verdicts(taken, outcomes))
+        for taken in self.taken:
+            ordered = self.engine.in_order(self.verdicts(taken, outcomes))
             yield from self.engine.batches(f"SELECT {columns} FROM ({ordered}) AS w", 10 * AT_ONCE)
 
     def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
@@ -317,12 +322,12 @@ class Run:
             yield [row[0] for row in rows]
 
     def _pieces(self, columns: str, outcomes: Collection[str]) -> Iterator[list[tuple[Any, ...]]]:
-        for taken in self._taken:
-            ordered = self.engine.in_order(self._verdicts(taken, outcomes))
+        for taken in self.taken:
+            ordered = self.engine.in_order(self.verdicts(taken, outcomes))
             yield from self.engine.pieces(f"SELECT {columns} FROM ({ordered}) AS w", AT_ONCE)
 
-    def _verdicts(self, taken: Taken, outcomes: Collection[str]) -> str:
-        """The verdicts of one source in their order: `r`, the place of the row, and `FLAT`, or `line` and `outcome`."""
+    def verdicts(self, taken: Taken, outcomes: Collection[str]) -> str:
+        """The verdicts of one source in their order: `r`, the place of the row, and `columns`."""
         wanted = ", ".join(map(self.dialect.string, sorted(outcomes)))
         return f"SELECT * FROM {self._ordered(taken)} WHERE outcome IN ({wanted})"
 
@@ -344,9 +349,10 @@ class Run:
         """Verdicts made of what was looked up, but for those that were told one by one."""
         values = {"item": self._item, "lot": "b.lot", "findings": "b.found", "unknown": "b.unknown"}
         values |= self._settled or {name: f"b.{self.dialect.named(name)}" for name in SETTLED}
+        values["objects"] = "b.objects" if "objects" in self.answers.wordings else "b.found"
         values["line"] = self._line(values)
         chosen = []
-        for name in ("line", "outcome") if self.is_json else FLAT:
+        for name in self.columns:
             value = f"CASE WHEN t.r IS NOT NULL THEN {told[name]} ELSE {values[name]} END" if told else values[name]
             chosen.append(f"{value} AS {self.dialect.named(name)}")
         return f"SELECT b.r AS r, {', '.join(chosen)} FROM {taken.base} AS b"
@@ -361,7 +367,7 @@ class Run:
             "'{\"item\": '", quoted(values["item"]), "', \"lot\": '", quoted(values["lot"]),
             "', \"outcome\": '", quoted(values["outcome"]), "', \"class\": '", self._quoted_word(values["class"]),
             "', \"disposition\": '", self._quoted_word(values["disposition"]),
-            "', \"findings\": ['", values["findings"], "'], \"unknown\": []}'",
+            "', \"findings\": ['", values["objects"], "'], \"unknown\": []}'",
         ]  # fmt: skip
         return " || ".join(parts)
 
@@ -371,66 +377,3 @@ class Run:
         string = self.dialect.string
         arms = " ".join(f"WHEN {string(word)} THEN {string(json.dumps(word, ensure_ascii=False))}" for word in known)
         return f"CASE {self.dialect.cast(text, self.dialect.text)} {arms} ELSE 'null' END"
-
-    # -------------------------------------------------------------------------------------------- single ones
-
-    def worst(self, count: int, most: int) -> Iterator[Verdict]:
-        """Candidates for the worst `count` verdicts, in the order of the facts; of those alike at most `most`."""
-        ranks = (f"WHEN {self.dialect.string(name)} THEN {n}" for n, name in enumerate(self.judge.exact.classes))
-        rank = f"CASE {self.dialect.named('class')} {' '.join(ranks)} END"
-        size = "length(findings) - length(replace(findings, ';', ''))"
-        weighed = f"SELECT r, {rank} AS rank, {size} AS size"
-        relations = {
-            t.number: f"({weighed} FROM ({self._verdicts(t, ('nonconforming',))}) AS u) AS v" for t in self._taken
-        }
-        rows = " UNION ALL ".join(f"SELECT rank, size FROM {relation}" for relation in relations.values())
-        threshold, total = None, 0
-        for place, size, facts in self.engine.run(
-            f"SELECT rank, size, count(*) FROM ({rows}) AS w GROUP BY rank, size ORDER BY rank, size DESC"
-        ):
-            threshold, total = (place, size), total + facts
-            if total >= count:
-                break
-        if threshold is None or not count:
-            return
-        left = most
-        for taken in self._taken:
-            place, size = threshold
-            alike = f"rank = {place} AND size = {size}"
-            better = f"rank < {place} OR (rank = {place} AND size > {size})"
-            found = self._singled_out(taken, relations[taken.number], better, alike, left)
-            for verdict, is_alike in found:
-                left -= is_alike
-                yield verdict
-
-    def _singled_out(
-        self, taken: Taken, relation: str, better: str, alike: str, most: int
-    ) -> Iterator[tuple[Verdict, bool]]:
-        chosen = (
-            f"SELECT r, FALSE AS is_alike FROM {relation} WHERE {better} "
-            f"UNION ALL (SELECT r, TRUE AS is_alike FROM {relation} WHERE {alike} ORDER BY r LIMIT {max(most, 0)})"
-        )
-        self.engine.create("wanted", f"SELECT * FROM ({chosen}) ORDER BY r")
-        flags = {row[0]: row[1] for row in self.engine.run("SELECT r, is_alike FROM wanted")}
-        for place, verdict in self._wanted(taken):
-            yield verdict, flags[place]
-        self.engine.drop("wanted")
-
-    def _wanted(self, taken: Taken) -> Iterator[tuple[int, Verdict]]:
-        """Verdicts on the rows that stand in the table `wanted`."""
-        if isinstance(taken.source, Table):
-            rows = taken.source.rows(self.engine, "wanted", self.judge.exact)
-        else:
-            rows = taken.source.rows({row[0] for row in self.engine.run("SELECT r FROM wanted")})
-        yield from ((placed.place, self._verdict(placed)) for placed in rows)
-
-    def first_open(self, count: int) -> Iterator[Verdict]:
-        """The first verdicts that are indeterminate."""
-        left = count
-        for taken in self._taken:
-            if left <= 0:
-                return
-            verdicts = self._verdicts(taken, ("indeterminate",))
-            left -= self.engine.create("wanted", f"SELECT r FROM ({verdicts}) ORDER BY r LIMIT {left}")
-            yield from (verdict for _, verdict in self._wanted(taken))
-            self.engine.drop("wanted")

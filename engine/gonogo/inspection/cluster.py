@@ -14,6 +14,7 @@ from threading import Timer
 from types import TracebackType
 from typing import Any, BinaryIO, Final
 
+from gonogo.batch import singled
 from gonogo.batch.cluster import ClusterRun
 from gonogo.batch.run import Run
 from gonogo.batch.source import Rows, Table
@@ -31,6 +32,7 @@ from gonogo.screen.engine import Unscannable
 from gonogo.screen.sql.dialect import SPARK
 from gonogo.screen.sql.shape import Column
 from gonogo.tally import Unusable
+from gonogo.verdict import Verdict
 
 WAITING: Final = 20
 """So many seconds pass without a worker until it is told that there is none."""
@@ -44,7 +46,7 @@ class ClusterInspection(ColumnarInspection):
 
     Parameters
     ----------
-    standard, paths, options, report, on_unusable, stdin, is_json, watch
+    standard, paths, options, report, on_unusable, stdin, is_json, is_both, watch
         As of `ColumnarInspection`; a path may also be a URI that Spark knows, such as ``s3a://…``.
     master : str
         The cluster, such as ``spark://host:7077`` or ``local[2]``.
@@ -67,10 +69,12 @@ class ClusterInspection(ColumnarInspection):
         *,
         master: str = "local[*]",
         is_json: bool = False,
+        is_both: bool = False,
         watch: Callable[[str, float | None, int | None], None] | None = None,
     ) -> None:
         files = tuple(_files(paths))
-        super().__init__(standard, files, options, report, on_unusable, stdin, is_json=is_json, watch=watch)
+        wanted = {"is_json": is_json, "is_both": is_both}
+        super().__init__(standard, files, options, report, on_unusable, stdin, **wanted, watch=watch)
         self._master = master
         self._report = report
         try:
@@ -117,6 +121,10 @@ class ClusterInspection(ColumnarInspection):
         with self._telling():
             super().write_parquet(path, outcomes)
 
+    def _singles(self, found: Iterator[singled.Single]) -> Iterator[Verdict]:
+        with self._telling():
+            yield from super()._singles(found)
+
     @contextmanager
     def _telling(self) -> Iterator[None]:
         """What fails on the cluster is the user's to know."""
@@ -129,7 +137,7 @@ class ClusterInspection(ColumnarInspection):
             ) from None
 
     def _new_run(self) -> Run:
-        return ClusterRun(self.standard.judging, self._tally, self._cluster, is_json=self._is_json)
+        return ClusterRun(self.standard.judging, self._tally, self._cluster, **self._wanted)
 
     def _begin(self, doing: str, _facts: int | None) -> None:
         super()._begin(doing, None)  # Spark does not tell what share is done

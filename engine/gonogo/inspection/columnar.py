@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from gonogo.batch import singled
 from gonogo.batch.opening import Opening
 from gonogo.batch.run import FLAT, Run
 from gonogo.batch.source import Rows, Table
@@ -19,7 +20,7 @@ from gonogo.pack import Standard
 from gonogo.problems import Problem
 from gonogo.screen.columnar import Session
 from gonogo.screen.engine import Unscannable
-from gonogo.tally import Summary, Tally, Unusable
+from gonogo.tally import FactPlace, Summary, Tally, Unusable
 from gonogo.verdict import Verdict
 
 
@@ -42,6 +43,8 @@ class ColumnarInspection:
         What standard input is.
     is_json : bool
         True where `lines` are wanted, and not `rows`, `write_parquet`, `worst` and `first_open`.
+    is_both : bool
+        True where all of them are.
     watch : callable, optional
         Called now and then, with what is done (in words), the share of it that is done (None: nobody knows), and how
         many facts it is about (None likewise).
@@ -65,6 +68,7 @@ class ColumnarInspection:
         stdin: BinaryIO | None = None,
         *,
         is_json: bool = False,
+        is_both: bool = False,
         watch: Callable[[str, float | None, int | None], None] | None = None,
     ) -> None:
         self.standard = standard
@@ -76,7 +80,8 @@ class ColumnarInspection:
         self._watch = watch
         self._session = Session(self._tell_watch)
         self._opening = Opening(self._session, standard.compiled.exact, options, report, stdin)
-        self._is_json = is_json
+        self._wanted = {"is_json": is_json, "is_both": is_both}
+        self._place = FactPlace("", 0, 0)
         self._unchanged = Unchanged()
         self._run: Run | None = None
 
@@ -130,15 +135,27 @@ class ColumnarInspection:
             number = re.search(r'"errno":"([0-9]+)"', str(error))  # what the system has told DuckDB
             raise OSError(*(int(number[1]), os.strerror(int(number[1]))) if number else (None, str(error))) from None
 
+    def verdicts(self, outcomes: Collection[str]) -> Iterator[Verdict]:
+        """The verdicts with these outcomes one by one, in the order of the facts; `place` tells of the last."""
+        yield from self._singles(singled.verdicts(self._judged, outcomes))
+
     def worst(self, count: int, most: int) -> Iterator[Verdict]:
         """Candidates for the worst `count` verdicts, in the order of the facts; of those alike at most `most`."""
-        with self._unchanged.held():
-            yield from self._judged.worst(count, most)
+        yield from self._singles(singled.worst(self._judged, count, most))
 
     def first_open(self, count: int) -> Iterator[Verdict]:
         """The first verdicts that are indeterminate."""
+        yield from self._singles(singled.first_open(self._judged, count))
+
+    @property
+    def place(self) -> FactPlace:
+        """Where the fact stands that the last verdict of `verdicts`, `worst` or `first_open` is about."""
+        return self._place
+
+    def _singles(self, found: Iterator[singled.Single]) -> Iterator[Verdict]:
         with self._unchanged.held():
-            yield from self._judged.first_open(count)
+            for verdict, self._place in found:
+                yield verdict
 
     @property
     def situations(self) -> int:
@@ -151,7 +168,7 @@ class ColumnarInspection:
         return self._run
 
     def _new_run(self) -> Run:
-        return Run(self.standard.judging, self._tally, self._session, is_json=self._is_json)
+        return Run(self.standard.judging, self._tally, self._session, **self._wanted)
 
     def _sources(self) -> Iterator[Table | Rows]:
         files = expand_paths(self.paths)

@@ -16,7 +16,7 @@ from gonogo.pack import Standard
 from gonogo.problems import Problem
 from gonogo.program.ir import Program
 from gonogo.requirements import checked_rows, columns_of, numbers_of
-from gonogo.tally import Summary, Tally, Unusable, named, place_of
+from gonogo.tally import FactPlace, Summary, Tally, Unusable, named
 from gonogo.verdict import Verdict
 
 
@@ -65,7 +65,7 @@ class Inspection:
         self._program = standard.compiled.exact
         self._tally = Tally(self._program, report, on_unusable, standard.census(), standard.judging.concessions)
         self._facts: Facts | None = None
-        self._line = 0
+        self._row = Row(0, 0, {})
 
     @property
     def summary(self) -> Summary:
@@ -73,9 +73,9 @@ class Inspection:
         return self._tally.summary
 
     @property
-    def place(self) -> str:
-        """``path:line`` of the fact that the last verdict is about."""
-        return place_of(named(self._facts.path) if self._facts else "", self._line)
+    def place(self) -> FactPlace:
+        """Where the fact stands that the last verdict is about."""
+        return FactPlace(named(self._facts.path) if self._facts else "", self._row.number, self._row.line)
 
     def progress(self) -> tuple[str, int, int | None]:
         """The file under way, the bytes read of it, and how many there are (None where nobody knows)."""
@@ -103,7 +103,7 @@ class Inspection:
             if wanted is not None and not wanted(self._item(row, program)):
                 continue
             verdict = judge_row(row.cells, row.number, recorded)
-            self._line = row.line
+            self._row = row
             if is_plain:
                 add(verdict.answer)
             else:

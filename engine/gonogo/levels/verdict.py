@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gonogo.answer import Finding, Outcome
 from gonogo.evidence import Evidence
+from gonogo.explanation import ORDER, Explanation, RuleReport, Unknown
 from gonogo.levels.unless import plural
 from gonogo.program import ir
 from gonogo.program.passes.rewrite import leaves
 from gonogo.screen.standing import Standing
-from gonogo.verdict import Unknown, Verdict
+from gonogo.verdict import Verdict
 
 if TYPE_CHECKING:
     from gonogo.levels.judging import LevelAnswer, LevelJudge, Sums
@@ -116,6 +117,36 @@ class LevelVerdict:
     def evidence(self, finding: Finding) -> tuple[Evidence, ...]:
         """The conditions that made one of the findings, with counts and limits; unjudged units count as the best."""
         return Verdict(1, self.judge.cells(self._sums.best), None, self.judge.judge).evidence(finding)
+
+    def explain(self) -> Explanation:
+        """Why the verdict is what it is, rule by rule; what would flip it, where nothing is unjudged."""
+        best = Verdict(1, self.judge.cells(self._sums.best), None, self.judge.judge).explain()
+        return replace(
+            best,
+            item=self.name or "without a name",
+            unit=self.unit,
+            unless=self.unless,
+            outcome=self.outcome,
+            class_=self.class_,
+            disposition=self.disposition,
+            rules=tuple(sorted(map(self._reported, best.rules), key=lambda report: ORDER[report.said])),
+            flips=() if self._sums.open else best.flips,
+            other_dispositions=() if self._sums.open else best.other_dispositions,
+        )
+
+    def _reported(self, report: RuleReport) -> RuleReport:
+        """What a rule says however unjudged units turn out."""
+        spoken = next((finding for finding in self.findings if finding.rule == report.rule), None)
+        unknown = next((each for each in self.unknown if each.rule == report.rule), None)
+        if unknown is not None:
+            counts = {name: self.counts[name] for name in unknown.missing}
+            reasons = tuple(f"{name} is {low:,} to {high:,}" for name, (low, high) in counts.items())
+            return replace(report, said="unknown", missing=unknown.missing, reasons=reasons or report.reasons)
+        return report if spoken is None else replace(report, concession=spoken.concession)
+
+    def finding(self, rule: str) -> Finding:
+        """What a rule of its level finds."""
+        return self.judge.answering.findings[rule, None]
 
     def as_dict(self) -> dict[str, object]:
         """The verdict with the keys of ``gonogo check --format json``."""
