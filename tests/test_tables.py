@@ -167,6 +167,11 @@ def test_a_table_of_a_thousand_rows_is_compared_and_judges() -> None:
     assert [len(standard.judge({"y": y}).findings) for y in ("499.9", "500", "999.99", "1000")] == [0, 1, 1, 0]
 
 
+def test_a_gap_is_looked_for_only_where_that_is_cheap() -> None:
+    warned = [[problem.code for problem in compiled(large(rows, 1)).compiled.warnings] for rows in (50, 1_000)]
+    assert warned == [["uncovered-value"], []]
+
+
 def test_a_table_with_too_many_cells_is_refused() -> None:
     assert refused(large(10_000, 20)) == ["too-large"]
     assert refused(large(MOST_CELLS // 2 + 1, 2)) == ["too-large"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Final
 
 from gonogo.program import ir
@@ -17,8 +18,8 @@ from gonogo.program.passes.domains import PRESENT, Domain, covers
 from gonogo.program.text import value_text
 from gonogo.standard.sections import shown
 
-MOST_STEPS: Final = 10_000
-"""So many regions are looked at; in larger tables nobody looks for a gap."""
+MOST_STEPS: Final = 60_000
+"""So often a cell is held against a region; in larger tables nobody looks for a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _gap(regions: list[list[Region]], rows: list[list[Domain]], steps: Iterator[
         return None
     first, *others = regions
     for word, region in first:
-        if next(steps, None) is None:
+        if next(islice(steps, len(rows) - 1, None), None) is None:  # one step a row
             raise _TooLarge
         left = [row[1:] for row in rows if row[0].state in ("any", "present") or covers(row[0], region)]
         found = _gap(others, left, steps)
