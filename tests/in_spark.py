@@ -326,6 +326,47 @@ def files(cluster: Cluster, folder: Path) -> Came:
     return _compared(cluster, standard, [str(path) for path in (*paths, paths[0], around, lines, old)])
 
 
+LONG: Final = """
+gonogo: 1
+standard: measurements
+facts:
+  {layout: long, item: Part, lot: Lot, characteristic: Feature, value: Actual, fields: {
+    diameter: {column: Diameter, unit: mm, resolution: 0.001}, colour: {column: Colour, one of: [blue, red]},
+    length: {column: Length, unit: mm, judge: mean}, ok: {column: Ok, kind: flag, optional: true}}}
+characteristics:
+  seat: {field: diameter, nominal: 25 mm, tolerance: 0.01 mm, class: major}
+  average: {field: diameter, judge: mean, at most: 25.002 mm}
+  spread: {field: diameter, judge: range, at most: 0.012 mm, class: minor}
+  paint: {field: colour, none of: [red], class: minor}
+  ok: {one of: [yes]}
+rules:
+  one: {when: length * 3 > 0.3 mm, class: minor}
+"""
+
+
+def measurements(cluster: Cluster, folder: Path) -> Came:
+    """Items of which the rows lie in two files: the picks of their values, what is odd, and what is told."""
+    standard, draw = Standard(compile_standard(Source("standard.yaml", LONG))), Random(7)
+    cells = {
+        "Diameter": ["25", "25.002", "24.99", "25.0125", "24.998", "25.01"],
+        "Colour": ["blue", "blue", " red"],
+        "Length": ["0.1", "0.1", "0.2"],
+        "Ok": ["yes", "1", "No"],
+        "Other": ["x"],
+    }
+    rows: list[dict[str, str | None]] = []
+    for _ in range(600):
+        word = draw.choice([*cells, "Diameter", "Diameter"])
+        rows.append(
+            {"Part": f"P{draw.randrange(120)}", "Lot": "L1", "Feature": word, "Actual": draw.choice(cells[word])}
+        )
+    rows[3]["Part"], rows[40]["Actual"], rows[50]["Lot"], rows[60]["Feature"] = None, "2x", "L2", " "
+    paths = [str(folder / "one.parquet"), str(folder / "two.parquet")]
+    for path, some in zip(paths, (rows[:250], rows[250:]), strict=True):
+        pq.write_table(pa.Table.from_pylist(some), path)
+    return _compared(cluster, standard, paths, tables=1)
+
+
 def broken(cluster: Cluster, folder: Path) -> Came:
     """Texts with half a character: nothing is made of them."""
     standard, file = Standard(compile_standard(Source("standard.yaml", NO_ITEM))), folder / "broken.parquet"
@@ -376,8 +417,8 @@ class Counted:
         self.problems.append(f"{cell.row} {cell.column}")
 
 
-def _compared(cluster: Cluster, standard: Standard, paths: list[str]) -> Came:
-    """Judge files one by one and on the cluster."""
+def _compared(cluster: Cluster, standard: Standard, paths: list[str], tables: int | None = None) -> Came:
+    """Judge files one by one and on the cluster, which is to read them as so many tables."""
 
     def one_by_one(told: Said) -> list[str]:
         inspection = Inspection(standard, paths, FactsOptions(), told.report, told.unusable.append)
@@ -386,13 +427,17 @@ def _compared(cluster: Cluster, standard: Standard, paths: list[str]) -> Came:
     have, want = _on_cluster(cluster, standard, paths), Said.of(one_by_one)
     for said in (have, want):  # what is odd is told of when all files are screened
         said.unusable.sort(key=lambda cell: (cell.path, cell.row))
-    return Came(len(have.lines), wrong=[] if have == want else [f"{have}, and not {want}"])
+        said.problems.sort()
+    wrong = [] if have == want else [f"{have}, and not {want}"]
+    wrong += [f"{have.tables} tables were read, and not {tables}"] if tables not in (None, have.tables) else []
+    return Came(len(have.lines), wrong=wrong)
 
 
 def _on_cluster(cluster: Cluster, standard: Standard, paths: list[str]) -> Said:
     def judge(told: Said) -> list[str]:
         with ClusterInspection(standard, paths, FactsOptions(), told.report, told.unusable.append, is_json=True) as run:
             run.judge()
+            told.tables = len(run._judged._tables())
             return [line for some in run.lines(OUTCOMES) for line in some]
 
     with patch.object(cluster_inspection, "Cluster", lambda _: Borrowed(cluster)):
@@ -407,6 +452,7 @@ class Said:
     unusable: list[Unusable] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    tables: int = field(default=0, compare=False)
 
     @classmethod
     def of(cls, judge: Callable[[Said], list[str]]) -> Said:
@@ -430,6 +476,7 @@ def main(folder: Path) -> None:
         "random": lambda c, f: screened(c, f, islice(of_random(), RANDOM)),
         "runs": lambda c, f: runs(c, f, of_random()),
         "files": files,
+        "measurements": measurements,
         "broken": broken,
         "levels": levels,
     }

@@ -62,5 +62,10 @@ def test_lots_and_concessions_are_counted_by_workers_as_here(came: dict[str, Cam
     assert came["levels"].rows >= 15
 
 
+def test_measurements_are_gathered_on_spark_as_anywhere(came: dict[str, Came]) -> None:
+    assert came["measurements"].wrong == []
+    assert came["measurements"].rows > 100
+
+
 def test_half_a_character_is_told_and_never_judged(came: dict[str, Came]) -> None:
     assert came["broken"].wrong == []

@@ -43,11 +43,11 @@ class Messages:
         """Tell a cell that can't be used and counts as missing."""
         if self.quiet:
             return
-        if self._told["unusable-value"] < MOST_OF_A_KIND:
+        if self._told[cell.code] < MOST_OF_A_KIND:
             problem = cell.as_problem()
             self.tell(replace(problem, mend=problem.mend.replace(COMMAS, f"{COMMAS} with `--decimal ,`")))
         else:
-            self._told["unusable-value"] += 1
+            self._told[cell.code] += 1
 
     def close(self) -> None:
         """Say of which kinds there were more, and how many."""

@@ -14,8 +14,8 @@ from gonogo.answer import evaluate
 from gonogo.program import ir
 from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Kind, Logic, Type
 from gonogo.program.passes.rewrite import leaves, values_of
-from gonogo.program.readable import are, are_ends, shown
-from gonogo.program.text import logic_text
+from gonogo.program.picks import plain_name
+from gonogo.program.readable import are, are_ends, is_gap_of, logic_words, shown
 from gonogo.screen.functions import NEGATED
 from gonogo.screen.lacking import lacking
 from gonogo.screen.situation import Layout
@@ -113,9 +113,10 @@ class Weigher(Subjects):
         silent = [pair for pair in decided if self.is_where_it_applies(name, pair[0]) and self.leaf(pair[0]) == FALSE]
         found: dict[Evidence, ir.Test | None] = {}
         measured = zone_of(self.standing, name)
+        decided = [pair for pair in decided if not self.is_about_gap(pair[0])] or decided
         for leaf, denied in silent or decided:  # where it does not apply, what it would have found does not matter
             match leaf:
-                case ir.Outcome() | ir.Open() if measured is not None:
+                case ir.Outcome() | ir.Open() if measured is not None and not self.is_about_gap(leaf):
                     found[self.of_zone(*measured, self.width(name))] = None
                 case ir.Outcome(condition):
                     test = None if denied else self.program.conditions[condition]
@@ -127,6 +128,11 @@ class Weigher(Subjects):
                 case _:
                     raise AssertionError(f"no leaf of a proposition: {leaf}")
         return _merged(found) or (_of_none(self.standing.propositions[name]),)
+
+    def is_about_gap(self, leaf: Logic) -> bool:
+        """Whether a leaf tells that not all values could be used, beside one that tells of them."""
+        test = self.program.conditions[leaf.condition] if isinstance(leaf, ir.Outcome) else None
+        return isinstance(test, ir.Holds) and is_gap_of(test.value)
 
     def is_where_it_applies(self, name: str, leaf: Logic) -> bool:
         return isinstance(leaf, ir.Found) and self.is_internal(name, leaf.proposition, "applies")
@@ -141,7 +147,7 @@ class Weigher(Subjects):
     def missing(self, names: Iterable[str]) -> frozenset[str]:
         """The fields (or derived quantities without a value) that leave propositions unknown."""
         tests = (leaf for _, leaf in self.open_leaves(names) if not isinstance(leaf, ir.Open))
-        return frozenset(name for test in tests for name in lacking(test, self.evaluator))
+        return frozenset(plain_name(name) for test in tests for name in lacking(test, self.evaluator))
 
     def reasons(self, names: Iterable[str]) -> tuple[str, ...]:
         """Why propositions are unknown, to be read: `torque and speed are missing`, `heat has no value: speed is 0`."""
@@ -153,10 +159,12 @@ class Weigher(Subjects):
                 continue
             held = lacking(leaf, self.evaluator)
             absent |= {name for name, lack in held.items() if lack == "missing"}
+            others |= dict.fromkeys(filter(None, map(self.why_of_several, held)))
             if "missing" not in held.values():
                 sides = [side for side in values_of(leaf) if self.evaluator.value(side) is None]
                 others |= dict.fromkeys(self.why_open(side) for side in sides)
-        return (*([f"{are(sorted(absent))} missing"] if absent else []), *others)
+        wholly = sorted({plain_name(name) for name in absent if not self.why_of_several(name)})
+        return (*([f"{are(wholly)} missing"] if wholly else []), *others)
 
     def undecided(self, name: str) -> Iterator[str]:
         """That a value is there, and lies so near to a limit that its uncertainty leaves it open."""
@@ -189,12 +197,14 @@ class Weigher(Subjects):
                 subject, value, limit, distance, sentence = self.of_compare(test)
             case ir.Recorded(name):
                 column = next(known.column for known in self.program.fields if known.name == name)
-                subject, value, limit, distance = name, None, None, None
-                sentence = (
-                    f"{name} is recorded"
-                    if outcome == TRUE
-                    else f"{name} is not recorded: there is no column `{column}`"
-                )
+                subject, value, limit, distance = plain_name(name), None, None, None
+                not_there = "row names" if self.program.long else "column"
+                sentence = f"{subject} is recorded"
+                if outcome != TRUE:
+                    sentence = f"{subject} is not recorded: there is no {not_there} `{column}`"
+            case ir.Missing(known) if is_gap_of(known) and outcome != TRUE:
+                subject, value, limit, distance = self.subject(known), None, None, None
+                sentence = f"{subject} is present"
             case ir.Member(known) | ir.TextTest(_, known) | ir.Holds(known) | ir.Missing(known):
                 subject, value, distance = self.subject(known), self.shown(known), None
                 limit, said = self.said(test, outcome)
@@ -202,7 +212,7 @@ class Weigher(Subjects):
             case _:
                 raise AssertionError(f"no condition: {test}")
         measured = tuple(dict(self.measured(test)).items())
-        condition = logic_text(ir.Not(test) if denied else test)
+        condition = logic_words(ir.Not(test) if denied else test)
         excess = self.excess(test, width) if isinstance(test, ir.Compare) and distance is not None else None
         return Evidence(condition, _said(outcome, denied), subject, value, limit, distance, sentence, measured, excess)
 
@@ -210,7 +220,7 @@ class Weigher(Subjects):
         """What is said of a limit, beside which the value is measured within an uncertainty."""
         outcome = measured_outcome(measured, zone, self.evaluator)
         subject, value, limit, distance, sentence = tell_zone(self, measured, zone)
-        condition, fields = logic_text(zone.beyond), tuple(dict(self.measured(zone.beyond)).items())
+        condition, fields = logic_words(zone.beyond), tuple(dict(self.measured(zone.beyond)).items())
         excess = None if distance is None else self.excess(zone.beyond, width)
         return Evidence(condition, _WORDS[outcome], subject, value, limit, distance, sentence, fields, excess)
 
@@ -280,7 +290,7 @@ def _of_range(low: Evidence, high: Evidence) -> Evidence:
 
 def _of_finding(leaf: ir.Found, outcome: int, denied: bool) -> Evidence:
     name = leaf.proposition
-    condition = logic_text(ir.Not(leaf) if denied else leaf)
+    condition = logic_words(ir.Not(leaf) if denied else leaf)
     return Evidence(condition, _said(outcome, denied), name, None, None, None, f"{name} {_FOUND[outcome]}", ())
 
 
@@ -291,4 +301,4 @@ def _said(outcome: int, denied: bool) -> str:
 def _of_none(when: Logic) -> Evidence:
     """Of a rule that the compiler worked out: it stands on no fact."""
     word = "true" if when == ir.All(()) else "false"
-    return Evidence(logic_text(when), word, "", None, None, None, f"{word} whatever the facts say", ())
+    return Evidence(logic_words(when), word, "", None, None, None, f"{word} whatever the facts say", ())

@@ -26,6 +26,7 @@ from gonogo.program import ir
 from gonogo.program.ir import Field, Kind, Program, Value
 from gonogo.program.passes.rewrite import values_of
 from gonogo.program.passes.ticks import decimal_tick
+from gonogo.program.picks import plain_name
 from gonogo.program.readable import shown, span
 from gonogo.screen.exact import Evaluator, Exact, float_of
 from gonogo.screen.standing import Pair, Standing
@@ -49,6 +50,9 @@ Probe: TypeAlias = tuple[int, Fraction | None]
 
 Turn: TypeAlias = tuple[Fraction, Fraction]
 """How far a value is away, and the value."""
+
+_UNCHANGED: Final = ("gap", "range")
+"""Picks of several values of which no single change is proposed: how many there are, and how far apart."""
 
 _STEPS: Final = {Kind.DATE: Fraction(1), Kind.TIME: Fraction(1_000_000)}
 _YEARS: Final = {Kind.DATE: Fraction(365), Kind.TIME: Fraction(365 * 86_400_000_000)}
@@ -122,7 +126,7 @@ class FlipFinder:
         """The changes that give a finding another disposition, of fields that can't change the outcome."""
         if self.outcome != "nonconforming" or not self.program.dispositions:
             return []
-        fields = [each for each in self.program.fields if each.name not in flipped]
+        fields = [each for each in self.program.fields if plain_name(each.name) not in flipped]
         return self.nearest(fields, lambda answer: answer.disposition != self.disposition)
 
     def nearest(self, fields: Iterable[Field], is_other: Callable[[Answer], bool]) -> list[Flip]:
@@ -130,11 +134,18 @@ class FlipFinder:
         found = []
         for known in fields:
             value = self.fields.get(known.name)
-            if value is None or not Standing.of(self.program).reach.get(known.name):
+            if (
+                value is None
+                or (known.pick is not None and known.pick.how in _UNCHANGED)
+                or not Standing.of(self.program).reach.get(known.name)
+            ):
                 continue
             with suppress(TooLong):
                 found += [(_size(known, value, other), flip) for other, flip in self.of_field(known, value, is_other)]
-        return [flip for _, flip in sorted(found, key=lambda pair: (pair[0], pair[1].field))]
+        nearest: dict[str, Flip] = {}
+        for _, flip in sorted(found, key=lambda pair: (pair[0], pair[1].field)):
+            nearest.setdefault(flip.field, flip)
+        return list(nearest.values())
 
     def of_field(self, field: Field, value: Exact, is_other: Callable[[Answer], bool]) -> Iterator[tuple[Exact, Flip]]:
         for candidate in self.candidates(field, value):
@@ -379,5 +390,7 @@ def _flip(field: Field, value: Exact, candidate: Exact, answer: Answer) -> Flip:
         change = f"{'+' if apart > 0 else '-'}{size}"
     by = f" ({change})" if change else ""
     disposition = f", {answer.disposition}" if answer.disposition else ""
-    sentence = f"{field.name} {was} -> {becomes}{by}: {answer.outcome}{disposition}"
-    return Flip(field.name, was, becomes, change, answer.outcome, answer.disposition, sentence)
+    name = plain_name(field.name)
+    subject = f"mean of {name}" if field.pick is not None and field.pick.how == "mean" else name
+    sentence = f"{subject} {was} -> {becomes}{by}: {answer.outcome}{disposition}"
+    return Flip(name, was, becomes, change, answer.outcome, answer.disposition, sentence)

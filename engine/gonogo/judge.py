@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from gonogo.answer import Answer, Answering, Key
 from gonogo.concessions import Concessions
-from gonogo.facts.columns import Columns, Exact, TooFine, UnusableCell, raw_of
+from gonogo.facts.columns import Columns, Exact, TooFine, UnusableCell
 from gonogo.program import ir
 from gonogo.program.compiler import Compiled
 from gonogo.program.ir import FALSE
@@ -60,6 +60,7 @@ class Judge:
         self.answering = Answering(self.exact)
         self._reading = self._read_in({})
         self._stated = self._reading.columns
+        self._told = Columns(self.exact)
         self._finest: dict[tuple[Fraction, ...], _Reading] = {}
         self._reasoner: Reasoner | None = None
         self._answers: dict[int, Answer] = {}
@@ -119,17 +120,24 @@ class Judge:
         self, cells: Mapping[str, object], recorded: Collection[str] | None, changed: Mapping[str, object]
     ) -> Answer:
         """The answer to a fact in which fields hold other values: fractions, days, microseconds, texts or flags."""
-        columns = {field.name: field for field in self.exact.fields}
-        replaced = {columns[name].column: raw_of(columns[name], value) for name, value in changed.items()}
+        columns = {column.field.name: column for column in self._told.columns if column.field.name in changed}
+        replaced = {
+            columns[name].name: columns[name].changed(cells.get(columns[name].name), value)
+            for name, value in changed.items()
+        }
         return self.judge({**cells, **replaced}, recorded)[0]
 
     def exact_values(self, cells: Mapping[str, object]) -> dict[str, Exact | None]:
         """What a fact holds, by field: numbers as fractions; None where a value is missing or unusable."""
-        return self._reading.columns.exact(cells)
+        return self._told.exact(cells)
+
+    def counts(self, cells: Mapping[str, object]) -> dict[str, int]:
+        """How many values a fact has of each field, where it may have several."""
+        return self._told.counts(cells) if self.exact.long is not None else {}
 
     def unusable(self, cells: Mapping[str, object]) -> tuple[UnusableCell, ...]:
         """The cells of a fact that count as missing because they can't be read as their kind."""
-        return tuple(self._reading.columns.unusable(cells))
+        return tuple(self._told.unusable(cells))
 
     # -------------------------------------------------------------------------------------------- situations
 

@@ -15,6 +15,7 @@ from gonogo.library import read_base, read_concessions_source, read_source
 from gonogo.problems import Problem, Problems, Refused, Source, nearest
 from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, programs_after
 from gonogo.program.text import program_text
+from gonogo.requirements import columns_of, items_of
 from gonogo.standard.concessions import Concession, read_concessions
 from gonogo.standard.effectiveness import refusals
 from gonogo.verdict import Verdict
@@ -245,6 +246,8 @@ class Standard:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the facts that it reads."""
+        if self._compiled.exact.long is not None:
+            return columns_of(self._compiled.exact)
         return tuple(dict.fromkeys(field.column for field in self._compiled.exact.fields))
 
     @property
@@ -280,7 +283,9 @@ class Standard:
     ) -> Frame: ...
 
     @overload
-    def judge(self, facts: Iterable[Mapping[str, object]]) -> Iterator[Verdict]: ...
+    def judge(
+        self, facts: Iterable[Mapping[str, object]], *, report: Callable[[Problem], None] = ...
+    ) -> Iterator[Verdict]: ...
 
     def judge(
         self,
@@ -297,11 +302,13 @@ class Standard:
             A fact is a mapping of column names to what stands there: text as in a CSV cell, or a number, flag, date
             or None. A float stands for the shortest decimal that prints it. What is not there is missing. A table is
             a ``pyarrow.Table`` or ``RecordBatch``, a ``polars.DataFrame`` or ``LazyFrame``, or a
-            ``pandas.DataFrame``.
+            ``pandas.DataFrame``. By a standard with ``layout: long``, an iterable or a table is of measurements, and
+            the verdicts are about their items, in the order of their first measurements; a single mapping is an item:
+            characteristics with a value, or with a list of them.
         on_unusable : callable, optional
             Of a table: takes each cell that could not be used, and counts as missing.
         report : callable, optional
-            Of a table: takes what else came up, such as an item without a name.
+            Of a table, and of measurements: takes what else came up, such as an item without a name.
 
         Returns
         -------
@@ -337,6 +344,9 @@ class Standard:
             raise TypeError(
                 "a fact is a mapping of column names to what stands there; facts are an iterable of them, or a table"
             )
+        if self._compiled.exact.long is not None:
+            items = items_of(self._compiled.exact, facts, report)
+            return (self.judge_row(item.cells, item.number) for item in items)
         return (self.judge_row(fact, number) for number, fact in enumerate(facts, start=1))
 
     def judge_levels(self, facts: Iterable[Mapping[str, object]]) -> Levels:
@@ -372,8 +382,7 @@ class Standard:
         census = self.census()
         if census is None:
             return Levels()
-        for number, fact in enumerate(facts, start=1):
-            verdict = self.judge_row(fact, number)
+        for verdict in self.judge(facts):
             census.add(verdict.names, self._judge.key(verdict.answer))
         return census.settle()
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Logic, Program, Value
 from gonogo.program.passes.rewrite import leaves
+from gonogo.program.picks import plain_name
 from gonogo.program.readable import (
     as_written,
+    called,
     compared,
     is_field_in_other_unit,
+    is_gap,
     is_measured,
+    of_several,
     shown,
     span,
     unrounded,
+    value_words,
     without_conversions,
 )
-from gonogo.program.text import value_text
 from gonogo.screen.deciding import decided
 from gonogo.screen.exact import Evaluator
 from gonogo.screen.lacking import in_the_way
@@ -36,10 +40,13 @@ class Subjects:
     ----------
     program : Program
         Before the pass `ticks`.
+    counts : mapping of str to int
+        How many values the fact has of each field, where it may have several.
     """
 
     program: Program
     evaluator: Evaluator
+    counts: Mapping[str, int]
 
     @property
     def standing(self) -> Standing:
@@ -50,13 +57,13 @@ class Subjects:
         plain = unrounded(value.operand if isinstance(value, ir.Convert) else value, self.program)
         lacks = in_the_way(value, self.evaluator)
         held = {name: self.evaluated(name) for name in sorted(lacks)}
-        told = [f"{name} is {known or 'missing'}" for name, known in held.items()]
-        rows = [f"{name} {known}" for name, known in held.items() if lacks[name] == "row" and known]
+        told = [f"{called(name)} is {known or 'missing'}" for name, known in held.items()]
+        rows = [f"{called(name)} {known}" for name, known in held.items() if lacks[name] == "row" and known]
         match plain:
             case ir.FieldValue(name) if held.get(name):
-                return f"{name} is too large to be computed with"
+                return f"{called(name)} is too large to be computed with"
             case ir.FieldValue(name):
-                return f"{name} is missing"
+                return self.why_of_several(name) or f"{plain_name(name)} is missing"
             case ir.Lookup() | ir.Choice() if None in held.values():
                 return ", ".join(told)
             case ir.Lookup() | ir.Choice() if rows:
@@ -70,6 +77,15 @@ class Subjects:
                     if list(held) != [subject]
                     else f"{subject} has no value"
                 )
+
+    def why_of_several(self, name: str) -> str:
+        """Why a pick of several values is not there; empty where there are not several."""
+        plain = plain_name(name)
+        count = self.counts.get(plain, 0)
+        if count < 2 or self.evaluator.fields.get(name) is not None:
+            return ""
+        asked = f"{plain} has {count} values, and one is asked for"
+        return asked if name == plain else f"not all {count} values of {plain} can be used"
 
     def evaluated(self, name: str) -> str | None:
         value = self.standing.value_of(name)
@@ -115,10 +131,10 @@ class Subjects:
             case ir.Constant():
                 return f"{name}{text}"
             case ir.Lookup(by):
-                return f"{name}{text} for {value_text(by)} {self.evaluator.value(by)}"
+                return f"{name}{text} for {value_words(by)} {self.evaluator.value(by)}"
             case ir.Choice(cases):
                 asked = [leaf for test, _ in cases for leaf in leaves(test)]
-                told = {value_text(leaf): self.shown(leaf) or "missing" for leaf in asked if isinstance(leaf, _NAMED)}
+                told = {value_words(leaf): self.shown(leaf) or "missing" for leaf in asked if isinstance(leaf, _NAMED)}
                 return f"{name}{text} for {', '.join(f'{key} {known}' for key, known in told.items())}"
             case _:
                 return f"{self.subject(right)} ({text})"
@@ -128,17 +144,23 @@ class Subjects:
     def subject(self, value: Value) -> str:
         """What to call a value: the field that a rounding or a change of unit is about, else its expression."""
         plain = unrounded(value, self.program)
-        return value_text(without_conversions(plain.operand if is_field_in_other_unit(plain) else plain))
+        if isinstance(plain, ir.FieldValue):
+            return called(plain.name)
+        return value_words(without_conversions(plain.operand if is_field_in_other_unit(plain) else plain))
 
     def note(self, value: Value) -> str:
         """In brackets: what a rounded or converted field holds, or what a computed value was measured from."""
         plain = unrounded(value, self.program)
-        if isinstance(value, ir.FieldValue):
-            return ""
+        several = ""
+        if isinstance(inner := plain.operand if is_field_in_other_unit(plain) else plain, ir.FieldValue):
+            several = of_several(inner, self.counts.get(plain_name(inner.name), 0))
         if isinstance(plain, ir.FieldValue):
-            return f" (rounded from {self.shown(plain)})" if self.shown(plain) != self.shown(value) else ""
+            told = [several] if several else []
+            is_rounded = not isinstance(value, ir.FieldValue) and self.shown(plain) != self.shown(value)
+            told = [f"rounded from {self.shown(plain)}", *told] if is_rounded else told
+            return f" ({', '.join(told)})" if told else ""
         if is_field_in_other_unit(plain):
-            return f" ({self.shown(plain.operand)})"
+            return f" ({', '.join(filter(None, (self.shown(plain.operand), several)))})"
         below = dict(self.measured(decided(value, self.evaluator)))
         told = [f"{name} {known}" for name, known in below.items() if known != "missing"]
         if len(told) == 1 and told[0].partition(" ")[2] == self.shown(value) and value.type.kind is Kind.TEXT:
@@ -154,4 +176,5 @@ class Subjects:
         for name in self.standing.fields_below(node):
             value = self.standing.value_of(name)
             assert value is not None
-            yield name, self.shown(value) or "missing"
+            if not is_gap(name) or self.evaluator.fields.get(name) is None:
+                yield called(name), self.shown(value) or "missing"

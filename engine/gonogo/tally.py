@@ -54,6 +54,8 @@ class Unusable:
         The line of the file that the row starts on, from 1; 0 where the file has no lines.
     column, text, problem : str
         Where it stands, what stands there, and what is wrong with it.
+    code : str
+        Of the problem.
     """
 
     path: str
@@ -62,6 +64,7 @@ class Unusable:
     column: str
     text: str
     problem: str
+    code: str = "unusable-value"
 
     def as_dict(self) -> dict[str, object]:
         """The cell with the keys of ``gonogo check --format json``."""
@@ -71,7 +74,7 @@ class Unusable:
         """The cell as a problem with a place; what follows a semicolon in the cell's problem is its mend."""
         what, _, mend = self.problem.partition("; ")
         place = place_of(self.path, self.line)
-        return Problem("unusable-value", place, f"row {self.row}, column `{self.column}`: {what}", mend)
+        return Problem(self.code, place, f"row {self.row}, column `{self.column}`: {what}", mend)
 
 
 @dataclass(slots=True)
@@ -225,7 +228,9 @@ class Tally:
         if not verdict.is_complete:
             for cell in verdict.unusable:
                 self.summary.unusable += 1
-                self.on_unusable(Unusable(named(path), row.number, row.line, cell.column, cell.text, cell.problem))
+                file, number, line = cell.place or (path, row.number, row.line)
+                told = Unusable(named(file), number, line, cell.column, cell.text, cell.problem, cell.code)
+                self.on_unusable(told)
         item = self.program.item
         if item is not None and row.cells and item_of(row.cells.get(item)) is None:
             what = f"row {row.number} has no `{item}`, and is called `row {row.number}`"

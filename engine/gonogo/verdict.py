@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -15,6 +15,7 @@ from gonogo.facts.naming import item_of
 from gonogo.flips import FlipFinder
 from gonogo.judge import Judge
 from gonogo.program.ir import FALSE, TRUE, Field, Rule
+from gonogo.program.picks import plain_name
 from gonogo.screen.exact import Evaluator, Exact
 from gonogo.screen.standing import Standing
 from gonogo.uncertainty import conformance_probability
@@ -212,7 +213,8 @@ class Verdict:
         names = {known.name for known in judge.exact.fields if known.column in recorded}
         evaluator = Evaluator(judge.exact, judge.exact_values(self.cells) if values is None else values, names)
         situation = self.answer.situation
-        return Weigher(judge.exact, evaluator, judge.layout, situation, judge.outcomes(situation))
+        outcomes, counts = judge.outcomes(situation), judge.counts(self.cells)
+        return Weigher(judge.exact, evaluator, counts, judge.layout, situation, outcomes)
 
     def _open(self, weigher: Weigher, rule: str) -> list[str]:
         """The propositions that leave a rule unknown: its own, and where the standard applies."""
@@ -244,7 +246,14 @@ class Verdict:
 
     def _probability(self, weigher: Weigher, rule: Rule) -> float | None:
         measured = rule.uncertainty
-        return None if measured is None else conformance_probability(measured, weigher.evaluator)
+        if measured is None or any(weigher.counts.get(name, 0) > 1 for name in self._measured(rule, weigher)):
+            return None  # what several measured values together say of a true one is not known
+        return conformance_probability(measured, weigher.evaluator)
+
+    def _measured(self, rule: Rule, weigher: Weigher) -> Iterator[str]:
+        """The fields that a requirement holds against its limits."""
+        for zone in rule.uncertainty.zones if rule.uncertainty else ():
+            yield from map(plain_name, weigher.standing.fields_below(zone.beyond.left))
 
     def _said(self, weigher: Weigher, rule: Rule) -> Said:
         if any(finding.rule == rule.name for finding in self.findings):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from gonogo.batch.long import LongTable
 from gonogo.batch.run import Run, Taken
 from gonogo.batch.source import Table
 from gonogo.batch.telling import CONCEDED, COUNTED, REPORTS, SCHEMA, Telling, replay
@@ -28,6 +29,9 @@ class ClusterRun(Run):
         """Have the workers judge some rows of a source one by one."""
         table = taken.source
         assert isinstance(table, Table)
+        if isinstance(table, LongTable):  # an item's rows come to one place: here
+            super()._tell_where(taken, test, is_counted=is_counted)
+            return
         if self.engine.create("wanted", f"SELECT r FROM {taken.base} AS b WHERE {test}"):
             self._tellings += 1
             name = f"telling_{self._tellings}"

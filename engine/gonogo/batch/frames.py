@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from gonogo.batch.long import take_long
 from gonogo.batch.run import FLAT, Run
 from gonogo.batch.source import Placed, Rows, Table
 from gonogo.facts import Row
@@ -44,7 +45,8 @@ def judge_frame(
     -------
     table of the same kind
         A row for each of the facts, in their order: item, lot, outcome, class, disposition, and the ids of the rules
-        that spoke and of those that could not be judged, each joined by ``;``. A pandas index is kept.
+        that spoke and of those that could not be judged, each joined by ``;``. A pandas index is kept. In a long
+        layout it has a row for each item, in the order of their first rows.
 
     Raises
     ------
@@ -52,7 +54,8 @@ def judge_frame(
         Where a column is missing, or two have one name.
     """
     refuse_repeated(_names(frame), NAME)
-    return _like(frame, _judged(judge, _arrow(frame), on_unusable, report))
+    judged = _judged(judge, _arrow(frame), on_unusable, report)
+    return _like(frame, judged, is_long=judge.exact.long is not None)
 
 
 def _judged(
@@ -64,24 +67,28 @@ def _judged(
     tally = Tally(judge.exact, report, on_unusable)
     with Session() as session:
         run = Run(judge, tally, session, is_json=False)
-        if not _is_taken(run, session, table):
-            read = partial(_rows, table, columns_of(judge.exact))
-            run.take_rows(Rows(NAME, read, read))
+        read = partial(_rows, table, columns_of(judge.exact))
+        rows, source = Rows(NAME, read, read), _table(run, session, table)
+        if judge.exact.long is not None:
+            take_long(run, [rows if source is None else source], lambda _: [rows])
+        elif source is None or not run.take_table(source):
+            run.take_rows(rows)
         run.settle()
         schema = pa.schema([(name, pa.string()) for name in FLAT])
         batches = [pa.Table.from_batches([batch]).cast(schema) for batch in run.batches(OUTCOMES)]
     return pa.concat_tables([schema.empty_table(), *batches])
 
 
-def _is_taken(run: Run, session: Session, table: pa.Table) -> bool:
+def _table(run: Run, session: Session, table: pa.Table) -> Table | None:
+    """The source that DuckDB reads; None where it can't."""
     needed = plain_columns(table, columns_of(run.judge.exact))
     if needed is None or len({name.casefold() for name in table.column_names}) < table.num_columns:
-        return False
+        return None
     session.register("facts", needed)
     try:
-        return run.take_table(Table(((NAME, 0),), "facts", session.columns("facts")))
+        return Table(((NAME, 0),), "facts", session.columns("facts"))
     except Unscannable:
-        return False
+        return None
 
 
 def _rows(table: pa.Table, wanted: tuple[str, ...]) -> Iterator[Placed]:
@@ -133,8 +140,8 @@ def _series(series: Any) -> pa.Array:
         )
 
 
-def _like(frame: Any, table: pa.Table) -> Any:
-    """Verdicts as the kind of table that the facts were."""
+def _like(frame: Any, table: pa.Table, *, is_long: bool) -> Any:
+    """Verdicts as the kind of table that the facts were; of measurements there are not as many as there are rows."""
     import pyarrow as pa
 
     match type(frame).__module__.partition(".")[0]:
@@ -144,7 +151,8 @@ def _like(frame: Any, table: pa.Table) -> Any:
             found = polars.from_arrow(table)
             return found.lazy() if type(frame).__name__ == "LazyFrame" else found  # type: ignore[union-attr]  # a table gives a frame
         case "pandas":
-            return table.to_pandas().set_axis(frame.index, axis="index")
+            found = table.to_pandas()
+            return found if is_long else found.set_axis(frame.index, axis="index")
         case _:
             return (
                 table.combine_chunks().to_batches()[0]

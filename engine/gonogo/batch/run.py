@@ -135,7 +135,7 @@ class Run:
         verdict, source, number = self.verdict(placed), taken.source, taken.number
         if is_counted:
             self.tally.count(verdict, (number, placed.place))
-            self.tally.look_at(verdict, placed.row, source.file_of(placed.place)[0])
+            self.tally.look_at(verdict, placed.row, placed.path or source.file_of(placed.place)[0])
         elif verdict.answer.concessions:
             answer = verdict.answer
             is_conceded = answer.is_conceded

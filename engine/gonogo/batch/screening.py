@@ -8,12 +8,14 @@ from fractions import Fraction
 from typing import Final
 
 from gonogo.batch.combining import Combining
+from gonogo.batch.long import LongTable
 from gonogo.batch.source import Table
 from gonogo.facts.columns import numbers_of_words
 from gonogo.judge import Judge
 from gonogo.program.passes.ticks import lower_to_ticks
 from gonogo.screen.engine import Engine
 from gonogo.screen.sql.bounds import Inexpressible
+from gonogo.screen.sql.long import long_statement
 from gonogo.screen.sql.statement import Screen, screen_statement
 
 FEW: Final = 0.01
@@ -99,6 +101,8 @@ class Screening:
         screen = Screen(exact, program, words, numbers, self.is_quoted, is_wide, is_complete)
         kept = dict(table.kept) | ({"row": table.number} if exact.item is None else {})
         try:
+            if isinstance(table, LongTable):
+                return long_statement(screen, self.engine.dialect, table.measured)
             return screen_statement(screen, self.engine.dialect, table.shape, table.relation, kept)
         except Inexpressible:
             return None

@@ -88,5 +88,5 @@ def _wanted(run: Run, taken: Taken) -> Iterator[Single]:
 
 
 def _single(run: Run, taken: Taken, placed: Placed) -> Single:
-    path, _ = taken.source.file_of(placed.place)
+    path = placed.path or taken.source.file_of(placed.place)[0]
     return run.verdict(placed), FactPlace(named(path), placed.row.number, placed.row.line)

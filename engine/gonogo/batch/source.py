@@ -21,11 +21,15 @@ BATCH: Final = 10_000
 
 
 class Placed(NamedTuple):
-    """A row at its place in a source, from 0, and the columns that its facts have, where a header names them."""
+    """A row at its place in a source, from 0, and the columns that its facts have, where a header names them.
+
+    The file stands with it where its place in the source does not tell.
+    """
 
     place: int
     row: Row
     recorded: frozenset[str] | None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

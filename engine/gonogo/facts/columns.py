@@ -17,10 +17,12 @@ from functools import cached_property
 from typing import Final, TypeAlias
 
 from gonogo.facts.cells import Unusable, read_category, read_date, read_flag, read_number, read_text, read_time
+from gonogo.facts.picks import Values, cells_in, changed, picked
 from gonogo.facts.reading import PLAIN_BELOW, Reader, generate_reader
 from gonogo.facts.unusable import DecimalComma, as_written, name_of
 from gonogo.program.ir import Field, Kind, Program
 from gonogo.program.passes.ticks import decimal_tick
+from gonogo.program.picks import Pick, plain_name
 
 Exact: TypeAlias = Fraction | int | str | bool
 """A value as it was read: numbers as fractions, dates as days, times as microseconds."""
@@ -30,6 +32,10 @@ MOST_REMEMBERED: Final = 100_000
 
 LONGEST_REMEMBERED: Final = 64
 LONGEST_SHOWN: Final = 1000
+MOST_SHOWN: Final = 5
+"""So many of several values are shown."""
+
+SEVERAL_MEND: Final = "say which is meant: `judge: mean`, `min`, `max` or `range`, with the field"
 
 _TEXTS: Final = (str, DecimalComma)
 _PLAIN = re.compile(r"-?[0-9]{1,12}(?:\.([0-9]{1,12}))?")
@@ -50,16 +56,22 @@ class UnusableCell:
     Parameters
     ----------
     column : str
-        The column's name.
+        The column's name, or that of the characteristic.
     text : str
         What stands there.
     problem : str
         What is wrong with it.
+    place : tuple of (str, int, int) or None
+        Of one of several rows of an item: its file, the number of the row there, and its line.
+    code : str
+        Of the problem.
     """
 
     column: str
     text: str
     problem: str
+    place: tuple[str, int, int] | None = None
+    code: str = "unusable-value"
 
 
 class Column(dict[object, object]):
@@ -114,6 +126,99 @@ class Column(dict[object, object]):
             raise TooFine(decimal_tick(value))
         return ticks.numerator
 
+    def unusable(self, raw: object) -> Iterator[UnusableCell]:
+        """What is wrong with a raw cell, if something is."""
+        try:
+            self.read(raw)
+        except Unusable as error:
+            yield UnusableCell(self.name, text_of(raw), error.problem)
+        except TooFine:
+            return
+
+    def changed(self, _raw: object, value: object) -> object:
+        """What would stand in the cell if it held this value."""
+        return raw_of(self.field, value)
+
+
+class Picked(Column):
+    """A column of a long layout: `column[raw]` is what its pick makes of a cell, or of several."""
+
+    def __init__(self, field: Field, pick: Pick, missing_words: tuple[str, ...], room: int = 64) -> None:
+        super().__init__(field, missing_words, room)
+        self.per_unit = 0
+        self.pick = pick
+        of_each = replace(field, type=replace(field.type, kind=pick.kind), pick=None)
+        kind = _Usable if pick.how in ("gap", "count") else Column
+        self.each: Column = kind(of_each, missing_words, room)
+        size = field.tick if pick.kind is Kind.NUMBER else 1
+        self.options = frozenset(pick.options)
+        self.ticks_of_options = frozenset(
+            option if isinstance(option, str | bool) else Fraction(option) / size for option in self.options
+        )
+
+    def __missing__(self, raw: object) -> object:
+        return self.read(raw)
+
+    def exact(self, raw: object) -> Exact | None:
+        found = picked(self.pick.how, [self._exact(cell) for cell in cells_in(raw)], self.options)
+        return Fraction(found) if self.pick.how == "count" and found is not None else found
+
+    def _exact(self, cell: object) -> Exact | None:
+        try:
+            return self.each.exact(cell)
+        except Unusable:
+            return None
+
+    def read(self, raw: object) -> object:
+        return picked(self.pick.how, [self._ticks(cell) for cell in self._fine(raw)], self.ticks_of_options)
+
+    def _ticks(self, cell: object) -> object:
+        try:
+            return self.each[cell]
+        except TypeError:  # an object can't be looked up
+            return self.each.__missing__(cell)
+
+    def _fine(self, raw: object) -> tuple[object, ...]:
+        """The cells; raises `TooFine` for the finest of those that are too fine."""
+        cells, finest = cells_in(raw), None
+        for cell in cells:
+            try:
+                self._ticks(cell)
+            except TooFine as fine:
+                finest = fine if finest is None or fine.tick < finest.tick else finest
+        if finest is not None:
+            raise finest
+        return cells
+
+    def unusable(self, raw: object) -> Iterator[UnusableCell]:
+        """Told once for all picks of a field: of each cell by its gap, that there are several where one is asked."""
+        cells = cells_in(raw)
+        places = raw.places if isinstance(raw, Values) and raw.places else (None,) * len(cells)
+        if self.pick.how == "gap":
+            for cell, place in zip(cells, places, strict=True):
+                yield from (replace(found, place=place) for found in self.each.unusable(cell))
+        elif self.pick.how == "one" and len(cells) > 1:
+            said = [text for cell in cells if (text := text_of(cell).strip()) and cell is not None]
+            texts = ", ".join(said[:MOST_SHOWN]) + ", …" * (len(said) > MOST_SHOWN)
+            problem = f"there are {len(cells)} values where one is asked for; {SEVERAL_MEND}"
+            yield UnusableCell(self.name, texts, problem, places[0], "several-values")
+
+    def changed(self, raw: object, value: object) -> object:
+        values = changed(self.pick.how, [self._exact(cell) for cell in cells_in(raw)], value)
+        return Values(tuple(raw_of(self.each.field, each) for each in values))
+
+
+class _Usable(Column):
+    """A column of which only matters whether its cells can be used: no value is too fine."""
+
+    def read(self, raw: object) -> object:
+        return self.exact(raw)
+
+
+def column_of(field: Field, missing_words: tuple[str, ...], room: int = 64) -> Column:
+    """The column of a field."""
+    return Column(field, missing_words, room) if field.pick is None else Picked(field, field.pick, missing_words, room)
+
 
 def _word_of(raw: object) -> str | None:
     """A cell as missing words are compared with it; flags of JSON are none."""
@@ -149,7 +254,7 @@ class Columns:
 
     def __init__(self, program: Program) -> None:
         room = max(64, MOST_REMEMBERED // max(1, len(program.fields)))
-        self.columns = tuple(Column(field, program.missing_words, room) for field in program.fields)
+        self.columns = tuple(column_of(field, program.missing_words, room) for field in program.fields)
 
     @cached_property
     def reader(self) -> Reader:
@@ -173,6 +278,11 @@ class Columns:
                 found[column.field.name] = None
         return found
 
+    def counts(self, cells: Mapping[str, object]) -> dict[str, int]:
+        """Of the fields of a long layout, how many values there are of each."""
+        columns = {plain_name(column.field.name): column for column in self.columns if isinstance(column, Picked)}
+        return {name: len(cells_in(cells.get(column.name))) for name, column in columns.items()}
+
     def careful(self, column: Column, raw: object) -> object:
         try:
             return column.read(raw)
@@ -193,18 +303,12 @@ class Columns:
 
     def unusable(self, cells: Mapping[str, object]) -> Iterator[UnusableCell]:
         """The cells of one fact that hold something, but nothing of their kind."""
-        told: set[tuple[str, str]] = set()
+        told: set[tuple[object, ...]] = set()
         for column in self.columns:
-            raw = cells.get(column.name)
-            try:
-                column.read(raw)
-            except Unusable as error:
-                if (column.name, error.problem) in told:
-                    continue
-                told.add((column.name, error.problem))
-                yield UnusableCell(column.name, text_of(raw), error.problem)
-            except TooFine:
-                continue
+            for cell in column.unusable(cells.get(column.name)):
+                if (key := (cell.column, cell.problem, cell.place)) not in told:
+                    told.add(key)
+                    yield cell
 
 
 def text_of(raw: object) -> str:
@@ -234,7 +338,7 @@ def raw_of(field: Field, value: object) -> object:
 def is_read_back(field: Field, value: object, missing_words: tuple[str, ...] = ()) -> bool:
     """Whether a cell can hold this value: not a date beyond the calendar, a number too long, a word for nothing."""
     try:
-        return Column(replace(field, tick=Fraction(1)), missing_words).exact(raw_of(field, value)) == value
+        return column_of(replace(field, tick=Fraction(1)), missing_words).exact(raw_of(field, value)) == value
     except (Unusable, OverflowError):
         return False
 

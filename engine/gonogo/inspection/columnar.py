@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from gonogo.batch import singled
+from gonogo.batch.long import take_long
 from gonogo.batch.opening import Opening
 from gonogo.batch.run import FLAT, Run
 from gonogo.batch.source import Rows, Table
@@ -104,8 +105,11 @@ class ColumnarInspection:
         """Judge all facts; raises `Refused`."""
         run = self._run = self._new_run()
         with self._unchanged.held():
-            for source in self._sources():
-                self._take(source, run)
+            if self.standard.compiled.exact.long is None:
+                for source in self._sources():
+                    self._take(source, run)
+            else:
+                take_long(run, self._found(), self._rows_of)
             self._begin("reasoning", None)
             run.settle()
             self._tally.settle()
@@ -118,6 +122,14 @@ class ColumnarInspection:
         elif not run.take_table(source):
             for path, _ in source.files:
                 run.take_rows(self._rows(path))
+
+    def _found(self) -> list[Table | Rows]:
+        """All sources of a run, of which every one must be there before the first item is known."""
+        self._begin("gathering measurements", None)
+        return list(self._sources())
+
+    def _rows_of(self, source: Table | Rows) -> Sequence[Rows]:
+        return [self._rows(path) for path, _ in source.files] if isinstance(source, Table) else [source]
 
     def lines(self, outcomes: Collection[str]) -> Iterator[list[str]]:
         """The verdicts with these outcomes as JSON objects, many at a time."""

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
 from gonogo.facts import Facts, FactsOptions, Row, open_facts
+from gonogo.facts.long import Gathering
 from gonogo.facts.naming import item_of
 from gonogo.facts.paths import expand_paths
 from gonogo.pack import Standard
 from gonogo.problems import Problem
 from gonogo.program.ir import Program
-from gonogo.requirements import checked_rows, columns_of, numbers_of
+from gonogo.requirements import check_characteristics, checked_rows, columns_of, numbers_of
 from gonogo.tally import FactPlace, Summary, Tally, Unusable, named
 from gonogo.verdict import Verdict
 
@@ -65,7 +66,7 @@ class Inspection:
         self._program = standard.compiled.exact
         self._tally = Tally(self._program, report, on_unusable, standard.census(), standard.judging.concessions)
         self._facts: Facts | None = None
-        self._row = Row(0, 0, {})
+        self._path, self._row = "", Row(0, 0, {})
 
     @property
     def summary(self) -> Summary:
@@ -74,8 +75,8 @@ class Inspection:
 
     @property
     def place(self) -> FactPlace:
-        """Where the fact stands that the last verdict is about."""
-        return FactPlace(named(self._facts.path) if self._facts else "", self._row.number, self._row.line)
+        """Where the fact stands that the last verdict is about; of measurements the first."""
+        return FactPlace(named(self._path), self._row.number, self._row.line)
 
     def progress(self) -> tuple[str, int, int | None]:
         """The file under way, the bytes read of it, and how many there are (None where nobody knows)."""
@@ -85,14 +86,20 @@ class Inspection:
 
     def __iter__(self) -> Iterator[Verdict]:
         """Give the verdicts in the order of the facts."""
+        if self._program.long is not None:
+            yield from self._gathered()
+        else:
+            yield from self._row_by_row()
+        if self.wanted is None:
+            self._tally.settle()
+
+    def _row_by_row(self) -> Iterator[Verdict]:
         program, report = self._program, self._tally.report
         numbers, wanted = numbers_of(program), frozenset(columns_of(program))
         for path in expand_paths(self.paths):
             with open_facts(path, numbers, self.options, report, self.stdin, wanted=wanted) as facts:
                 self._facts = facts
                 yield from self._verdicts(facts, program)
-        if self.wanted is None:
-            self._tally.settle()
 
     def _verdicts(self, facts: Facts, program: Program) -> Iterator[Verdict]:
         recorded = None if facts.columns is None else frozenset(facts.columns)
@@ -103,13 +110,36 @@ class Inspection:
             if wanted is not None and not wanted(self._item(row, program)):
                 continue
             verdict = judge_row(row.cells, row.number, recorded)
-            self._row = row
+            self._path, self._row = facts.path, row
             if is_plain:
                 add(verdict.answer)
             else:
                 count(verdict)
             if has_item or not verdict.is_complete:
                 tally.look_at(verdict, row, facts.path)
+            yield verdict
+
+    def _gathered(self) -> Iterator[Verdict]:
+        """The same where a row is a measurement: items are known when all rows were read."""
+        program, tally, wanted = self._program, self._tally, self.wanted
+        gathering = Gathering(program, tally.report)
+        numbers, columns = numbers_of(program), frozenset(columns_of(program))
+        paths = expand_paths(self.paths)
+        for path in paths:
+            with open_facts(path, numbers, self.options, tally.report, self.stdin, wanted=columns) as facts:
+                self._facts = facts
+                for row in checked_rows(facts, program):
+                    gathering.add(path, row)
+        if gathering.has_rows:
+            check_characteristics(program, paths[0], gathering.words, tally.report)
+        recorded = frozenset(gathering.words)
+        for path, fact in gathering.facts():
+            if wanted is not None and not wanted(self._item(fact, program)):
+                continue
+            verdict = self.standard.judge_row(fact.cells, fact.number, recorded)
+            self._path, self._row = path, fact
+            tally.count(verdict)
+            tally.look_at(verdict, fact, path)
             yield verdict
 
     def _item(self, row: Row, program: Program) -> str:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from gonogo.problems import Span
+from gonogo.program.picks import LongLayout, Pick
 from gonogo.program.types import FALSE as FALSE
 from gonogo.program.types import TRUE as TRUE
 from gonogo.program.types import UNKNOWN as UNKNOWN
@@ -239,6 +240,10 @@ class Field:
 
     Parameters
     ----------
+    column : str
+        The column's name; in a long layout the word that names the characteristic.
+    pick : Pick or None
+        In a long layout, which of its values it is.
     resolution : Fraction or None
         The step in which it is recorded, in its unit.
     rounding : str or None
@@ -255,6 +260,7 @@ class Field:
     rounding: Literal["half-even", "half-up"] | None = None
     optional: bool = False
     tick: Fraction = Fraction(1)
+    pick: Pick | None = None
     span: Span | None = field(default=None, compare=False)
 
 
@@ -376,6 +382,8 @@ class Program:
         What it was compiled from; `hash` is that of the content, whatever its layout and comments.
     item, lot, time : str or None
         Columns that name the item, its lot and its time.
+    long : LongLayout or None
+        Where facts have one row a measurement.
     conditions : tuple of Test
         Filled by the pass `conditions`; `Outcome` leaves of propositions count into it.
     applies : str or None
@@ -407,6 +415,7 @@ class Program:
     lot: str | None = None
     time: str | None = None
     missing_words: tuple[str, ...] = ()
+    long: LongLayout | None = None
     applies: str | None = None
     conditions: tuple[Test, ...] = ()
     components: tuple[Component, ...] = ()

@@ -18,8 +18,9 @@ from typing import Final, TypeGuard
 
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Program, Type, Value
-from gonogo.program.passes.rewrite import rebuild_value
-from gonogo.program.text import number_text
+from gonogo.program.passes.rewrite import rebuild_logic, rebuild_value
+from gonogo.program.picks import plain_name
+from gonogo.program.text import logic_text, number_text, value_text
 from gonogo.standard.units import Unit, UnitError, conversion, parse_unit
 
 DIGITS: Final = 6
@@ -233,6 +234,68 @@ def unrounded(value: Value, program: Program) -> Value:
             return value
 
 
+def value_words(value: Value) -> str:
+    """A value as its author would write it: a pick of a field is the field."""
+    return value_text(rebuild_value(value, _without_pick, _of_any))
+
+
+def logic_words(logic: ir.Logic) -> str:
+    """A condition likewise."""
+    return logic_text(rebuild_logic(logic, _without_pick, _of_any))
+
+
+def _without_pick(value: Value) -> Value:
+    """Gaps keep their names, by which the test of one is known."""
+    is_pick = isinstance(value, ir.FieldValue) and not is_gap(value.name)
+    return _plain(value) if is_pick else value
+
+
+def _plain(value: Value) -> Value:
+    return replace(value, name=plain_name(value.name)) if isinstance(value, ir.FieldValue) else value
+
+
+def _of_any(logic: ir.Logic) -> ir.Logic:
+    if isinstance(logic, ir.Holds) and is_gap_of(logic.value):
+        return ir.Not(ir.Missing(_plain(logic.value), logic.span))
+    if isinstance(logic, ir.Missing):
+        return replace(logic, value=_plain(logic.value))
+    return replace(logic, name=plain_name(logic.name)) if isinstance(logic, ir.Recorded) else logic
+
+
+_PICKED: Final = {
+    "largest": "the largest of ",
+    "max": "the largest of ",
+    "smallest": "the smallest of ",
+    "min": "the smallest of ",
+    "mean": "the mean of ",
+    "unlike": "one of ",
+    "like": "one of ",
+}
+
+
+def of_several(value: ir.FieldValue, count: int) -> str:
+    """Which of several values of an item a pick is, to be read; nothing where there is one only."""
+    _, is_picked, pick = value.name.partition(".")
+    pick = "like" if value.type.kind is Kind.FLAG else pick.partition(".")[0]
+    return f"{_PICKED.get(pick, '')}{count} values" if is_picked and count > 1 else ""
+
+
+def called(name: str) -> str:
+    """What a field is called: that of which its range is asked has values of its own."""
+    plain, _, pick = name.partition(".")
+    return f"range of {plain}" if pick == "range" else plain
+
+
+def is_gap(name: str) -> bool:
+    """Whether a field tells that not all values of another could be used."""
+    return name.endswith(".gap")
+
+
+def is_gap_of(value: Value) -> bool:
+    """Whether a value is such a field."""
+    return isinstance(value, ir.FieldValue) and is_gap(value.name)
+
+
 def is_field_in_other_unit(value: Value) -> TypeGuard[ir.Convert]:
     if not isinstance(value, ir.Convert) or not isinstance(value.operand, ir.FieldValue):
         return False
@@ -242,7 +305,9 @@ def is_field_in_other_unit(value: Value) -> TypeGuard[ir.Convert]:
 def is_measured(value: Value) -> bool:
     """Whether a value stands as it was measured or written: nothing was computed on the way."""
     match value:
-        case ir.Constant() | ir.FieldValue():
+        case ir.FieldValue(name):
+            return not name.endswith(".mean")
+        case ir.Constant():
             return True
         case ir.Lookup(_, entries):
             return all(is_measured(entry) for _, entry in entries)

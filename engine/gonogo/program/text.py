@@ -317,9 +317,11 @@ def _heading(program: ir.Program) -> Iterator[str]:
     if program.level != "items":
         yield f"level: {program.level}"
     yield f"classes: {', '.join(program.classes)}"
-    for name, column in (("item", program.item), ("lot", program.lot), ("time", program.time)):
-        if column is not None:
-            yield f"{name}: {_quoted(column)}"
+    named = {"item": program.item, "lot": program.lot, "time": program.time}
+    named |= (
+        {} if program.long is None else {"characteristic": program.long.characteristic, "value": program.long.value}
+    )
+    yield from (f"{name}: {_quoted(column)}" for name, column in named.items() if column is not None)
     if program.missing_words:
         yield f"missing words: {', '.join(map(_quoted, program.missing_words))}"
     if program.applies is not None:

@@ -28,7 +28,7 @@ _TOP: Final = (
     "facts", "units", "parameters", "classes", "applies", "characteristics", "rules", "tables", "dispositions", "lots",
     "levels", "objectives",
 )  # fmt: skip
-_FACTS: Final = ("item", "lot", "time", "missing words", "fields", "derived")
+_FACTS: Final = ("item", "lot", "time", "missing words", "layout", "characteristic", "value", "fields", "derived")
 
 
 def read_standard(source: Source, problems: Problems, find_base: FindBase = no_base) -> model.Standard | None:
@@ -59,11 +59,12 @@ def read_top(reading: Reading, node: reader.Mapping) -> Section:
 def _standard(reading: Reading, whole: Whole) -> model.Standard:
     text, top = reading.text, whole.top
     facts = _facts(reading, top)
+    columns = _columns(reading, facts)
     fields = reading.named(facts.get("fields"), "fields", partial(read_field, reading))
+    _check_layout(reading, facts)
     begin, end = _effective(reading, top)
     classes = tuple(word.text for word in reading.scalars(top.get("classes"), "classes")) or model.DEFAULT_CLASSES
     requirements, levels = RequirementReader(reading, classes), LevelReader(reading, classes)
-    columns = _columns(reading, facts)
     characteristics = top.get("characteristics")
     return model.Standard(
         id=_scalar_text(top.get("standard")),
@@ -162,7 +163,7 @@ def _facts(reading: Reading, top: Section) -> Section:
     node = top.get("facts")
     if node is None:
         reading.error("missing-key", top.span, "this standard has no `facts`", "name the fields it judges")
-    return reading.section(node, _FACTS, "facts", _key(top, "facts"), ("layout",))
+    return reading.section(node, _FACTS, "facts", _key(top, "facts"))
 
 
 def _columns(reading: Reading, facts: Section) -> model.Facts:
@@ -172,4 +173,20 @@ def _columns(reading: Reading, facts: Section) -> model.Facts:
         lot=reading.text(facts.get("lot")),
         time=reading.text(facts.get("time")),
         missing_words=tuple(word.text for word in words),
+        characteristic=reading.text(facts.get("characteristic")),
+        value=reading.text(facts.get("value")),
     )
+
+
+def _check_layout(reading: Reading, facts: Section) -> None:
+    """What a long layout needs, and what stands only in one."""
+    if reading.word(facts.get("layout"), ("wide", "long")) == "long":
+        for key in ("item", "characteristic", "value"):
+            if key not in facts.values:
+                what, mend = f"in a long layout, `{key}` must be named", f"add `{key}: COLUMN`"
+                reading.error("missing-key", facts.keys["layout"].span, what, mend)
+        return
+    for key in ("characteristic", "value"):
+        if key in facts.values:
+            what = f"`{key}` names a column of a long layout"
+            reading.error("contradiction", facts.keys[key].span, what, "add `layout: long`, or remove it")

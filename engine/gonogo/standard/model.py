@@ -16,6 +16,7 @@ from gonogo.standard.units import Unit
 Rounding: TypeAlias = Literal["half-even", "half-up"]
 FieldKind: TypeAlias = Literal["number", "text", "flag", "date", "time"]
 Decision: TypeAlias = Literal["simple", "guarded", "shared"]
+Judged: TypeAlias = Literal["mean", "min", "max", "range"]
 LimitKey: TypeAlias = Literal["nominal", "upper", "lower", "at least", "at most", "above", "below"]
 Hit: TypeAlias = Literal[
     "unique", "any", "first", "collect", "collect sum", "collect min", "collect max", "collect count"
@@ -43,6 +44,7 @@ class Field:
     rounding: Rounding | None
     optional: bool
     span: Span
+    judge: Judged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class Characteristic:
     one_of: tuple[Expression, ...]
     none_of: tuple[Expression, ...]
     uncertainty: Uncertainty | None = None
+    judge: Judged | None = None
+    judge_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +288,25 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`facts`: the columns that name an item, its lot and its time, and the words that mean nothing is there."""
+    """`facts`: the columns that name an item, its lot and its time, and the words that mean nothing is there.
+
+    Parameters
+    ----------
+    characteristic, value : str or None
+        In a long layout, the columns that name what was measured, and hold what came out; else None.
+    """
 
     item: str | None = None
     lot: str | None = None
     time: str | None = None
     missing_words: tuple[str, ...] = ()
+    characteristic: str | None = None
+    value: str | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a row is a measurement, and not an item."""
+        return self.characteristic is not None and self.value is not None
 
 
 @dataclass(frozen=True, slots=True)

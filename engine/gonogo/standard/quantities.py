@@ -15,7 +15,7 @@ from gonogo.standard.sections import NAME, Reading, Section, shown
 from gonogo.standard.tokens import KEYWORDS
 from gonogo.standard.units import Unit, UnitError, conversion, declare, difference
 
-_FIELD: Final = ("column", "unit", "resolution", "rounding", "kind", "one of", "optional", "title")
+_FIELD: Final = ("column", "unit", "resolution", "rounding", "kind", "one of", "optional", "judge", "title")
 _DERIVED: Final = ("is", "unit", "resolution", "rounding", "title")
 _TEST: Final = re.compile(r"\s*(?:!=|[<>=\[(]|[-.\d].*\.\.)")
 _NUMBER: Final = re.compile(r"\s*[-.]?\d")
@@ -77,7 +77,17 @@ def read_field(reading: Reading, key: Scalar, node: Node) -> model.Field | None:
         rounding=_rounding(reading, section),
         optional=reading.flag(section.get("optional")),
         span=key.span,
+        judge=read_judge(reading, section.get("judge")),
     )
+
+
+def read_judge(reading: Reading, node: Node | None) -> model.Judged | None:
+    """Which number of several values is judged."""
+    match reading.word(node, get_args(model.Judged)):
+        case "mean" | "min" | "max" | "range" as word:
+            return word
+        case _:
+            return None
 
 
 def _is_unread(section: Section, unit: Unit | None) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from gonogo.standard import model, tree
 from gonogo.standard.expression import parse_expression
-from gonogo.standard.quantities import read_deviations
+from gonogo.standard.quantities import read_deviations, read_judge
 from gonogo.standard.reader import Node, Scalar
 from gonogo.standard.sections import Reading, Section, shown
 from gonogo.standard.tokens import BadExpression
@@ -17,8 +17,9 @@ from gonogo.standard.uncertainty import UNCERTAINTY, read_uncertainty
 _REQUIREMENT: Final = ("title", "clause", "class", "nonconformity", "applies")
 LIMITS: Final[tuple[model.LimitKey, ...]] = ("at least", "at most", "above", "below")
 _RULE: Final = ("when", *_REQUIREMENT)
-_CHARACTERISTIC: Final = ("field", "nominal", "tolerance", *LIMITS, "one of", "none of", *UNCERTAINTY, *_REQUIREMENT)
-_LATER: Final = ("judge",)
+_CHARACTERISTIC: Final = (
+    "field", "nominal", "tolerance", *LIMITS, "one of", "none of", "judge", *UNCERTAINTY, *_REQUIREMENT,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class RequirementReader:
     # ----------------------------------------------------------------------------------------- characteristics
 
     def characteristic(self, key: Scalar, node: Node) -> model.Characteristic | None:
-        section = self.reading.section(node, _CHARACTERISTIC, key.text, key.span, _LATER)
+        section = self.reading.section(node, _CHARACTERISTIC, key.text, key.span)
         requirement = self.requirement(key, section)
         told = len(self.reading.problems.found)
         self.check_keys(key, section)
@@ -66,7 +67,10 @@ class RequirementReader:
         if field is None or len(self.reading.problems.found) > told or not (limits or one_of or none_of):
             return None
         place = key.span if field_node is None else field_node.span
-        return model.Characteristic(requirement, field, place, tuple(limits), one_of, none_of, uncertainty)
+        judge = read_judge(self.reading, section.get("judge"))
+        judge_span = section.values["judge"].span if judge else None
+        chosen = (uncertainty, judge, judge_span)
+        return model.Characteristic(requirement, field, place, tuple(limits), one_of, none_of, *chosen)
 
     def check_keys(self, key: Scalar, section: Section) -> None:
         """Which keys must, and which can't, stand together."""
@@ -79,6 +83,9 @@ class RequirementReader:
         if has_limits and has_list:
             what = f"the characteristic {shown(key.text)} has limits and a list of values"
             self.reading.error("contradiction", key.span, what, "make two characteristics of it, with one `field`")
+        if has_list and "judge" in section.values:
+            what = "`judge` makes one number of several values, and a list holds each against it"
+            self.reading.error("contradiction", section.keys["judge"].span, what, "remove `judge`, or set limits")
         self.check_ends(section)
 
     def check_ends(self, section: Section) -> None:

@@ -14,6 +14,7 @@ from gonogo.program import ir
 from gonogo.program.ir import Kind, Type, Value
 from gonogo.program.passes.arithmetic import Calculator, type_of
 from gonogo.program.passes.levels import found_name
+from gonogo.program.passes.long import gap_name, presence_of
 from gonogo.standard import model, tree
 from gonogo.standard.sections import NAME, listed, shown, suggested
 from gonogo.standard.tree import Expression
@@ -316,12 +317,12 @@ class Binder:
             name = node.value.name if isinstance(node.value, tree.Name) else None
             if name in self.unread:
                 return None
-            if name in self.fields:
-                return ir.Recorded(name or "", node.span)
+            if name is not None and name in self.fields:
+                return ir.Recorded(gap_name(name) if self.standard.facts.is_long else name, node.span)
             mend = "name a field, or write `is present`"
             self.problems.error("kind-mismatch", node.value.span, "only a field is recorded", mend)
             return None
-        value = self.value(node.value)
+        value = self.value(presence_of(node.value, self.standard, self.unread))
         if value is None:
             return None
         missing = ir.Missing(value, node.span)

@@ -19,12 +19,15 @@ from gonogo.program.passes.decisions import bind_findings, bind_lines, bind_valu
 from gonogo.program.passes.fold import folded
 from gonogo.program.passes.kinds import infer_kinds
 from gonogo.program.passes.levels import NOTHING, Counted
+from gonogo.program.passes.long import picked_fields, used_fields
 from gonogo.program.passes.order import quantities_in_order
 from gonogo.program.passes.requirements import Requirement, as_requirements
 from gonogo.program.passes.rewrite import TESTS, replace_leaves
 from gonogo.program.passes.size import Sizes
 from gonogo.program.passes.tables import bind_table
 from gonogo.program.passes.zones import Zones
+from gonogo.program.picks import LongLayout
+from gonogo.program.readable import is_gap_of
 from gonogo.standard import model
 from gonogo.standard.reader import MOST_PROBLEMS
 from gonogo.standard.sections import shown
@@ -45,6 +48,7 @@ def resolve(standard: model.Standard, problems: Problems, counted: Counted = NOT
     kinds, unread = infer_kinds(standard, problems)
     calculator = Calculator(problems)
     fields = {name: _field(calculator, written, kinds) for name, written in standard.fields.items()}
+    fields = picked_fields(standard, fields, problems)
     binder = Binder(standard, problems, calculator, fields, unread=unread | standard.unread_names)
     resolver = _Resolver(standard, problems, binder, Sizes(problems, fields))
     resolver.check_names()
@@ -55,20 +59,23 @@ def resolve(standard: model.Standard, problems: Problems, counted: Counted = NOT
     dispositions = tuple(resolver.dispositions(propositions))
     counts = tuple(resolver.counts(counted.counts, propositions))
     resolver.warn_unused()
+    facts = standard.facts
+    long = LongLayout(facts.characteristic or "", facts.value or "") if facts.is_long else None
     return ir.Program(
         standard=standard.id,
         version=standard.version,
         hash=standard.hash,
         classes=standard.classes,
-        fields=tuple(fields.values()),
+        fields=used_fields(fields, derived, propositions) if long else tuple(fields.values()),
         derived=derived,
         rules=rules,
         propositions=tuple(propositions),
         dispositions=dispositions,
-        item=standard.facts.item,
-        lot=standard.facts.lot,
-        time=standard.facts.time,
-        missing_words=standard.facts.missing_words,
+        item=facts.item,
+        lot=facts.lot,
+        time=facts.time,
+        missing_words=facts.missing_words,
+        long=long,
         applies=applies,
         level=standard.level,
         counts=counts,
@@ -273,6 +280,7 @@ class _Resolver:
     def check_room(self, written: model.Requirement, sides: list[ir.Logic]) -> bool:
         """Between two limits there must be a value that conforms."""
         tests = [side.parts[-1] if isinstance(side, ir.All) and side.parts else side for side in sides]
+        tests = [test.parts[0] if isinstance(test, ir.AnyOf) and test.parts else test for test in tests]  # less its gap
         match [folded(test) for test in tests]:
             case [ir.Compare(above, _, ir.Constant(upper) as high), ir.Compare(below, _, ir.Constant(lower) as low)]:
                 if high.type != low.type or isinstance(upper, str) or isinstance(lower, str):
@@ -299,7 +307,7 @@ class _Resolver:
         self.bind.may_find = may_find
         logic = None if when is None else self.bind.logic(when)
         if logic is not None and zones is not None:
-            logic = zones.judged(logic)
+            logic = _judged(zones, logic)
         if logic is None or when is None or not self.sizes.accepts(logic, when.span):
             return None
         if applies is not None:
@@ -346,6 +354,16 @@ class _Resolver:
                 lifted[0] if len(lifted) == 1 else ir.All(tuple(lifted)), line.row.output.text, line.row.span
             )
             self.stop_at_many()
+
+
+def _judged(zones: Zones, logic: ir.Logic) -> ir.Logic | None:
+    """A test by its decision rule; beside a gap, the test and not the gap."""
+    match logic:
+        case ir.AnyOf((test, ir.Holds(value) as gap)) if is_gap_of(value):
+            judged = zones.judged(test)
+            return None if judged is None else ir.AnyOf((judged, gap))
+        case _:
+            return zones.judged(logic)
 
 
 def _lift(owner: str, propositions: list[ir.Proposition], leaf: ir.Logic) -> ir.Logic:

@@ -16,6 +16,8 @@ from typing import Final
 
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Logic, Type, Value
+from gonogo.program.passes.rewrite import leaves
+from gonogo.program.picks import plain_name
 
 ONE: Final = Fraction(1)
 PI: Final = Fraction("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
@@ -25,7 +27,10 @@ PI: Final = Fraction("3.14159265358979323846264338327950288419716939937510582097
 def lower_to_ticks(program: ir.Program, ticks: Mapping[str, Fraction] | None = None) -> ir.Program:
     """The program in integers, for facts recorded in multiples of `ticks` (by default the stated resolutions)."""
     sizes = {field.name: default_tick(field) for field in program.fields} | dict(ticks or {})
-    lowering = _Lowering(sizes, {})
+    if program.long is not None:
+        sizes = _of_picks(program, sizes)
+    means = frozenset(known.name for known in program.fields if known.pick and known.pick.how == "mean")
+    lowering = _Lowering(sizes, {}, means)
     derived = []
     for quantity in program.derived:
         value, tick = lowering.value(quantity.value)
@@ -33,10 +38,31 @@ def lower_to_ticks(program: ir.Program, ticks: Mapping[str, Fraction] | None = N
         derived.append(replace(quantity, value=value, tick=tick))
     return replace(
         program,
-        fields=tuple(replace(field, tick=sizes[field.name]) for field in program.fields),
+        fields=tuple(part for field in program.fields for part in _lowered_field(field, sizes[field.name])),
         derived=tuple(derived),
         conditions=tuple(lowering.test(test) for test in program.conditions),
     )
+
+
+def _of_picks(program: ir.Program, sizes: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Picks of one field are of the same values, and have ticks of one size."""
+    least: dict[str, Fraction] = {}
+    for name, size in sizes.items():
+        own = plain_name(name)
+        least[own] = min(size, least.get(own, size))
+    return {known.name: least[plain_name(known.name)] for known in program.fields}
+
+
+def _lowered_field(field: ir.Field, tick: Fraction) -> tuple[ir.Field, ...]:
+    """A field in ticks of that size; for a mean, which is seldom a whole number of any, sum and count."""
+    if field.type.kind is not Kind.NUMBER:
+        return (replace(field, tick=ONE),)
+    if field.pick is None or field.pick.how != "mean":
+        return (replace(field, tick=tick),)
+    own = plain_name(field.name)
+    count = replace(field, name=f"{own}.count", type=Type(Kind.NUMBER), pick=replace(field.pick, how="count"))
+    count = replace(count, resolution=None, rounding=None)
+    return replace(field, name=f"{own}.sum", tick=tick, pick=replace(field.pick, how="sum")), replace(count, tick=ONE)
 
 
 def default_tick(field: ir.Field) -> Fraction:
@@ -60,12 +86,15 @@ def decimal_tick(number: Fraction) -> Fraction:
 class _Lowering:
     fields: Mapping[str, Fraction]
     derived: dict[str, Fraction]
+    means: frozenset[str] = frozenset()
 
     def value(self, value: Value) -> tuple[Value, Fraction]:
         """The value in integers and the size of one of them; of float64, text and flags the size is 1."""
         match value:
             case ir.Constant(number):
                 return self.constant(value, number)
+            case ir.FieldValue(name) if name in self.means:
+                return self.mean(value), ONE
             case ir.FieldValue(name):
                 return value, self.fields[name] if value.type.kind is Kind.NUMBER else ONE
             case ir.DerivedValue(name):
@@ -156,15 +185,50 @@ class _Lowering:
         """Values in one step size, so that they can be added, compared and chosen among; float64 if one is."""
         if known.kind is not Kind.NUMBER and known.kind not in (Kind.DATE, Kind.TIME):
             return [self.value(value)[0] for value in values], ONE
-        if known.real or any(value.type.real for value in values):
+        if known.real or any(value.type.real or self.is_mean(value) for value in values):
             return [self.real(value) for value in values], ONE
         lowered = [self.value(value) for value in values]
         common = _common([tick for _, tick in lowered])
         return [_times(value, tick / common) for value, tick in lowered], common
 
+    def is_mean(self, value: Value) -> bool:
+        return isinstance(value, ir.FieldValue) and value.name in self.means
+
+    def mean(self, value: ir.FieldValue) -> Value:
+        """A mean as any other quotient: a float64."""
+        known = Type(Kind.NUMBER, value.type.unit, real=True)
+        total, count = _parts_of_mean(value)
+        parts = [
+            ir.Convert(total, self.fields[value.name], 0, Fraction(0), known, value.span),
+            ir.Convert(count, ONE, 0, Fraction(0), Type(Kind.NUMBER, real=True), value.span),
+        ]
+        return ir.Arithmetic("/", parts[0], parts[1], known, value.span)
+
+    def against_mean(self, test: ir.Compare) -> ir.Compare | None:
+        """An exact mean held against an exact limit: the sum against so many times the limit, in integers."""
+        left, right, scale, offset = test.left, test.right, ONE, Fraction(0)
+        match left:
+            case ir.Convert(operand, factor, 0, moved) if factor > 0:
+                left, scale, offset = operand, factor, moved
+        if not isinstance(left, ir.FieldValue) or left.name not in self.means or left.type.real or right.type.real:
+            return None
+        if any(isinstance(leaf, ir.FieldValue) and leaf.name in self.means for leaf in leaves(right)):
+            return None
+        total, count = _parts_of_mean(left)
+        lowered, size = self.value(right)
+        tick = self.fields[left.name] * scale
+        common = _common([tick, size, *([offset] if offset else [])])
+        limit = _times(lowered, size / common)
+        if offset:
+            limit = ir.Arithmetic("-", limit, _whole(int(offset / common)), right.type, right.span)
+        limit = ir.Arithmetic("*", limit, count, right.type, right.span)
+        return replace(test, left=_times(total, tick / common), right=limit)
+
     def real(self, value: Value) -> Value:
         """The value as float64: an exact one is rounded once."""
         lowered, tick = self.value(value)
+        if isinstance(value, ir.FieldValue) and value.name in self.means:
+            return lowered
         if value.type.real and not isinstance(value, ir.Constant):
             return lowered
         known = Type(Kind.NUMBER, value.type.unit, real=True)
@@ -189,6 +253,8 @@ class _Lowering:
 
     def test(self, test: ir.Test) -> ir.Test:
         match test:
+            case ir.Compare() if (exact := self.against_mean(test)) is not None:
+                return exact
             case ir.Compare(_, left, right):
                 (one, other), _ = self.aligned([left, right], left.type)
                 return _simplified(replace(test, left=one, right=other))
@@ -242,6 +308,12 @@ def _times(value: Value, factor: Fraction) -> Value:
     if isinstance(value, ir.Lookup):
         return replace(value, entries=tuple((key, _times(entry, factor)) for key, entry in value.entries))
     return ir.Arithmetic("*", value, _whole(whole), value.type, value.span)
+
+
+def _parts_of_mean(value: ir.FieldValue) -> tuple[ir.FieldValue, ir.FieldValue]:
+    own = plain_name(value.name)
+    total = ir.FieldValue(f"{own}.sum", replace(value.type, real=False), value.span)
+    return total, ir.FieldValue(f"{own}.count", Type(Kind.NUMBER), value.span)
 
 
 def _whole(number: int) -> ir.Constant:

@@ -86,6 +86,8 @@ class Cells:
         """The reading of a field; more than `bound` ticks are odd."""
         if form is Form.NOTHING:
             return Reading(self.null_of(field.type.kind))
+        if form is Form.TICKS:
+            return self.ticks(field, bound, names)
         match field.type.kind:
             case Kind.NUMBER:
                 return self.number(field, form, bound, names)
@@ -97,6 +99,14 @@ class Cells:
                 return self.date(form, names)
             case Kind.TIME:
                 return self.time(form, names)
+
+    def ticks(self, field: ir.Field, bound: int, names: Names) -> Reading:
+        """What was read already; a sum may have become too large."""
+        if field.type.kind is not Kind.NUMBER:
+            return Reading(names.cell)
+        d = self.dialect
+        fits = f"{names.cell} BETWEEN {d.number(-bound)} AND {d.number(bound)}"
+        return self.typed(f"CASE WHEN {fits} THEN {d.cast(names.cell, self.kind(bound))} END", names)
 
     def null_of(self, kind: Kind) -> str:
         """No value, as a column of that kind."""

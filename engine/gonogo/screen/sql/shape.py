@@ -25,6 +25,8 @@ class Form(Enum):
     """a timestamp in nanoseconds"""
     NOTHING = auto()
     """no value in any row"""
+    TICKS = auto()
+    """values that were read already: numbers in ticks, dates in days, times in microseconds"""
     OTHER = auto()
 
 

@@ -64,7 +64,12 @@ class Screen:
 
 
 def screen_statement(
-    screen: Screen, dialect: Dialect, shape: Shape, source: str, kept: Mapping[str, str] | None = None
+    screen: Screen,
+    dialect: Dialect,
+    shape: Shape,
+    source: str,
+    kept: Mapping[str, str] | None = None,
+    odd: str | None = None,
 ) -> str:
     """The statement that screens a source; raises `Inexpressible`.
 
@@ -74,8 +79,13 @@ def screen_statement(
         What stands behind `FROM`.
     kept : mapping of str to str, optional
         Columns that come out beside, such as `row`, and the expressions over the source that give them.
+    odd : str, optional
+        A column of the source that tells of odd rows.
     """
-    return _Writer(screen, dialect, shape).statement(source, kept or {})
+    writer = _Writer(screen, dialect, shape)
+    if odd is not None:
+        writer.odd.append(Sql(writer.cell(odd)))
+    return writer.statement(source, kept or {})
 
 
 @dataclass(slots=True)
