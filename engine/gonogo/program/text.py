@@ -330,9 +330,9 @@ def _heading(program: ir.Program) -> Iterator[str]:
 
 def _is_lowered(program: ir.Program) -> bool:
     """Whether numbers are counts of ticks: a tick other than 1, or a number that is an int, tells."""
-    if any(tick != 1 for tick in (*(f.tick for f in program.fields), *(d.tick for d in program.derived))):
-        return True
-    return any(map(_holds_ticks, (*(known.value for known in program.derived), *program.conditions)))
+    ticks = {known.tick for known in program.fields} | {known.tick for known in program.derived}
+    held = (*(known.value for known in program.derived), *program.conditions)
+    return bool(ticks - {1}) or any(map(_holds_ticks, held))
 
 
 def _holds_ticks(node: Value | Logic) -> bool:
