@@ -103,7 +103,7 @@ class LevelJudge:
         self.column = compiled.written.column
         self._kept: dict[tuple[object, ...], LevelAnswer] = {}
 
-    def cells(self, counts: Vector) -> dict[str, object]:
+    def cells(self, counts: Vector) -> dict[str, int]:
         """Counts as the cells of a fact."""
         return dict(zip(self.counts, counts, strict=True))
 
@@ -128,13 +128,15 @@ class LevelJudge:
             if not share.is_all:
                 return None
             first = share.worlds[0].adds
-            changes = {_minus(world.adds, first) for world in share.worlds}
-            for _ in range(units if len(changes) > 1 else 0):
-                before = len(found)
-                found |= dict.fromkeys(_plus(sums, change, 1) for sums in list(found) for change in changes)
+            changes = dict.fromkeys(_minus(world.adds, first) for world in share.worlds[1:])
+            latest = tuple(found)  # only what the unit before made possible can make more possible
+            for _ in range(units):
+                further = dict.fromkeys(_plus(sums, change, 1) for sums in latest for change in changes)
+                latest = tuple(sums for sums in further if sums not in found)
+                found |= dict.fromkeys(latest)
                 if len(found) > MOST_WORLDS:
                     return None
-                if len(found) == before:
+                if not latest:
                     break
         return tuple(found)
 
@@ -182,12 +184,13 @@ class LevelJudge:
         always, ever = reduce(and_, found), set().union(*found)
         unknown = {name for answer in answers for name in answer.unknown} | {finding.rule for finding in ever - always}
         unknown -= {finding.rule for finding in always}
-        is_bad = all(answer.outcome == "nonconforming" for answer in answers)
+        outcomes = {answer.outcome for answer in answers}
+        is_bad = outcomes == {"nonconforming"}
         ranks = self.answering.severity
         class_ = max((answer.class_ or "" for answer in answers), key=lambda name: ranks[name]) if is_bad else None
         dispositions = {answer.disposition for answer in answers}
         return LevelAnswer(
-            outcome="nonconforming" if is_bad else "indeterminate",
+            outcome=outcomes.pop() if len(outcomes) == 1 else "indeterminate",
             class_=class_,
             disposition=dispositions.pop() if len(dispositions) == 1 else HOLD,
             findings=tuple(finding for finding in answers[0].findings if finding in always),

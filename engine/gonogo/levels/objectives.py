@@ -50,7 +50,8 @@ class _Measuring:
         name = measured_name(objective.name, judge.counts)
         self.measure = next(quantity for quantity in program.derived if quantity.name == name)
         tests = (program.conditions[number] for number in self._conditions())
-        self.tests = [test for test in tests if isinstance(test, ir.Compare)]
+        counts = Evaluator(program, judge.cells(sums.low))
+        self.limits = [(test.op, _number(counts.value(test.right))) for test in tests if isinstance(test, ir.Compare)]
 
     def _conditions(self) -> Iterator[int]:
         """The conditions that make the objective missed."""
@@ -63,7 +64,8 @@ class _Measuring:
     def result(self, met: bool | None) -> ObjectiveResult:
         """What became of it; `met` is what the engine says."""
         value, ends = self.value(self.sums.low), self.range()
-        by = None if value is None else min(self.within(test, value) for test in self.tests)
+        nearest = None if value is None else self.nearest(value)
+        by = None if nearest is None else nearest[0]
         return ObjectiveResult(
             id=self.objective.name,
             title=self.objective.title,
@@ -74,7 +76,7 @@ class _Measuring:
             high=None if ends is None else _plain(ends[1]),
             met=met,
             by=_plain(by),
-            sentence=self.sentence(value, ends, met),
+            sentence=self.sentence(value, ends),
         )
 
     @property
@@ -84,9 +86,7 @@ class _Measuring:
 
     def value(self, counts: Vector) -> Number | None:
         """What is measured where these are the counts."""
-        fields = dict(zip(self.judge.counts, counts, strict=True))
-        known = Evaluator(self.judge.program, fields).derived(self.measure.name)
-        return known if isinstance(known, Fraction | int | float) else None
+        return _number(Evaluator(self.judge.program, self.judge.cells(counts)).derived(self.measure.name))
 
     def range(self) -> Range | None:
         """The least and the most that it may be."""
@@ -98,30 +98,28 @@ class _Measuring:
         known = [value for value in values if value is not None]
         return (min(known), max(known)) if known and len(known) == len(values) else None
 
-    def within(self, test: ir.Compare, value: Number) -> Number:
-        """How far a value lies within a limit."""
-        limit = self.limit(test)
-        return limit - value if test.op in (">", ">=") else value - limit
-
-    def limit(self, test: ir.Compare) -> Number:
-        known = Evaluator(self.judge.program, {}).value(test.right)
-        assert isinstance(known, Fraction | int | float)
-        return known
+    def nearest(self, value: Number) -> tuple[Number, Number] | None:
+        """How far a value lies within the limit that it is nearest to passing, and that limit."""
+        known = [(op, limit) for op, limit in self.limits if limit is not None]
+        if not known or len(known) < len(self.limits):
+            return None
+        return min((limit - value if op in (">", ">=") else value - limit, limit) for op, limit in known)
 
     # ------------------------------------------------------------------------------------------- to be read
 
-    def sentence(self, value: Number | None, ends: Range | None, met: bool | None) -> str:
+    def sentence(self, value: Number | None, ends: Range | None) -> str:
         """What was measured, and how far that is from the target."""
-        if value is None:
+        nearest = None if value is None else self.nearest(value)
+        if value is None or nearest is None:
             return f"nothing to measure, target {self.target}"
-        test = min(self.tests, key=lambda each: self.within(each, value))
-        shown_value, _, distance = self.apart(value, self.limit(test))
-        where = "above" if value > self.limit(test) else "below"
-        far = f"{distance} {where}" if value != self.limit(test) else "exactly at"
+        _, limit = nearest
+        shown_value, _, distance = self.apart(value, limit)
+        where = "above" if value > limit else "below"
+        far = f"{distance} {where}" if value != limit else "exactly at"
         told = f"{shown_value}, {far} the target {self.target}"
         if ends is None or ends[0] == ends[1]:
             return told
-        low, high = (self.apart(end, self.limit(test))[0] for end in ends)
+        low, high = (self.apart(end, limit)[0] for end in ends)
         return f"{told}; unjudged items could make it {low} to {high}"
 
     def apart(self, value: Number, limit: Number) -> tuple[str, str, str]:
@@ -138,6 +136,10 @@ class _Measuring:
             if isinstance(limit, tree.Number) and limit.unit is not None:
                 return limit.unit
         return None
+
+
+def _number(value: object) -> Number | None:
+    return value if isinstance(value, Fraction | int | float) and not isinstance(value, bool) else None
 
 
 def _plain(number: Number | None) -> float | None:

@@ -7,7 +7,7 @@ INVARIANT: what may be the case is never left out; worlds that can't be are left
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final, TypeAlias
@@ -203,19 +203,35 @@ class Shares:
         return sorted(classes, key=lambda name: -ranks.get(name or "", len(ranks)))
 
     def _turned_out(self, unit: _Unit, is_open: Sequence[str]) -> Iterator[_Unit]:
-        for class_ in self._mildest_first(unit.classes):
+        mildest, *worse = self._mildest_first(unit.classes)
+        for class_ in (mildest, *worse):
             for truths in product((FALSE, TRUE), repeat=len(is_open)):
-                told = dict(zip(is_open, truths, strict=True))
-                if all(self._can_be(name, class_) for name, truth in told.items() if truth == TRUE):
-                    yield _Unit(unit.outcome, frozenset({class_}), unit.outcomes | told)
+                told = unit.outcomes | dict(zip(is_open, truths, strict=True))
+                is_there = class_ == mildest or self._is_found(class_, told)
+                if is_there and all(self._can_be(name, class_, told) for name in is_open):
+                    yield _Unit(unit.outcome, frozenset({class_}), told)
 
-    def _can_be(self, proposition: str, class_: str | None) -> bool:
-        """Whether something can be found of a unit of that class: no finding is of a more severe one."""
-        rule = self.below.rules.get(proposition.partition(".")[0])
-        if rule is None:
+    def _is_found(self, class_: str | None, told: Mapping[str, int]) -> bool:
+        """Whether a rule of that class may have found something: one that does, or of which nothing is told."""
+        rules = (rule.name for rule in self.below.program.rules if rule.class_ == class_)
+        return any(told.get(name, UNKNOWN) != FALSE for name in rules)
+
+    def _can_be(self, proposition: str, class_: str | None, told: Mapping[str, int]) -> bool:
+        """Whether something can be found, or not, of a unit of that class.
+
+        No finding is of a more severe one; and what is found is found on one of its sides.
+        """
+        name, _, side = proposition.partition(".")
+        known = self.below.rules.get(name)
+        if known is None:
             return True
-        ranks = self.below.severity
-        return class_ is not None and ranks[rule[1].class_] >= ranks[class_]
+        rule, ranks = known[1], self.below.severity
+        if told[proposition] == FALSE:
+            return True
+        if side:
+            return told.get(name, TRUE) != FALSE and self._can_be(name, class_, {name: TRUE})
+        is_on_a_side = not rule.sides or any(told.get(f"{name}.{each}", TRUE) != FALSE for each in rule.sides)
+        return is_on_a_side and class_ is not None and ranks[rule.class_] >= ranks[class_]
 
     def label(self, turned_out: _Unit, adds: Vector, unit: _Unit) -> str:
         """What a unit is in a world: its class where that is open, and what it is counted as beside."""
