@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gonogo.facts import FactsOptions
     from gonogo.facts.paths import expand_paths
     from gonogo.flips import Flip
+    from gonogo.history import History, LotHistory
     from gonogo.inspection.cluster import ClusterInspection
     from gonogo.inspection.columnar import ColumnarInspection
     from gonogo.inspection.engines import engine_for
@@ -43,9 +44,11 @@ _HOMES = {
     "FactsOptions": "gonogo.facts",
     "Finding": "gonogo.answer",
     "Flip": "gonogo.flips",
+    "History": "gonogo.history",
     "Inspection": "gonogo.inspection.one_by_one",
     "LevelVerdict": "gonogo.levels.verdict",
     "Levels": "gonogo.levels.counting",
+    "LotHistory": "gonogo.history",
     "ObjectiveResult": "gonogo.levels.verdict",
     "Problem": "gonogo.problems",
     "Refused": "gonogo.problems",
@@ -73,9 +76,11 @@ __all__ = [
     "FactsOptions",
     "Finding",
     "Flip",
+    "History",
     "Inspection",
     "LevelVerdict",
     "Levels",
+    "LotHistory",
     "ObjectiveResult",
     "Problem",
     "Refused",

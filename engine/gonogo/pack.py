@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
 
 from gonogo.answer import Finding
 from gonogo.concessions import Concessions
+from gonogo.history import History
 from gonogo.judge import Judge
 from gonogo.levels.counting import Census, LevelJudges, Levels
 from gonogo.library import read_base, read_concessions_source, read_source
@@ -229,6 +230,25 @@ class Standard:
         """The concessions of its pack, also those that have expired."""
         return self._known
 
+    def owner(self) -> str:
+        """Who answers for it; empty where it does not say."""
+        return self._compiled.written.owner
+
+    @property
+    def source(self) -> str:
+        """Where its requirements come from; empty where it does not say."""
+        return self._compiled.written.source
+
+    @property
+    def policy(self) -> str:
+        """The sentence of policy that it serves; empty where it does not say."""
+        return self._compiled.written.policy
+
+    @property
+    def time(self) -> str | None:
+        """The column of the facts that holds the time of an item; None where it names none."""
+        return self._compiled.exact.time
+
     @property
     def classes(self) -> tuple[str, ...]:
         """Its classes of nonconformity, most severe first."""
@@ -273,6 +293,10 @@ class Standard:
         if self._levels is None:
             self._levels = LevelJudges(self._judge)
         return Census(self._levels)
+
+    def history(self) -> History:
+        """What gathers lots over time, verdict by verdict."""
+        return History(self._compiled.exact)
 
     @overload
     def judge(self, facts: Mapping[str, object]) -> Verdict: ...

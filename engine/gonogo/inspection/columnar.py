@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from gonogo.batch import singled
+from gonogo.batch.history import gather_history
 from gonogo.batch.long import take_long
 from gonogo.batch.opening import Opening
 from gonogo.batch.run import FLAT, Run
@@ -17,6 +18,7 @@ from gonogo.batch.source import Rows, Table
 from gonogo.facts import FactsOptions
 from gonogo.facts.paths import expand_paths
 from gonogo.facts.unchanged import Unchanged
+from gonogo.history import History
 from gonogo.pack import Standard
 from gonogo.problems import Problem
 from gonogo.screen.columnar import Session
@@ -168,6 +170,11 @@ class ColumnarInspection:
         with self._unchanged.held():
             for verdict, self._place in found:
                 yield verdict
+
+    def history(self) -> History:
+        """Lots over time; the facts are read once more for it."""
+        with self._unchanged.held():
+            return gather_history(self._judged, self.standard.history())
 
     @property
     def situations(self) -> int:
