@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "lint": "Tell every problem of a pack, with place and mend.",
     "show": "Print the program that a standard compiles to.",
     "check": "Judge facts.",
+    "report": "Judge facts, and write a page about it.",
     "explain": "Explain one verdict: why, why not, and what would flip it.",
     "completion": "Print the script that completes commands in your shell.",
 }

@@ -57,7 +57,9 @@ class Run:
         return 0 if is_good or self.exit_zero else 1
 
 
-def common(*formats: str, can_fail: bool = False, several: bool = False) -> Callable[[_Command], _Command]:
+def common(
+    *formats: str, can_fail: bool = False, several: bool = False, is_folder: bool = False
+) -> Callable[[_Command], _Command]:
     """Give a command the shared options; it gets them as its first argument, a `Run`.
 
     Parameters
@@ -68,6 +70,8 @@ def common(*formats: str, can_fail: bool = False, several: bool = False) -> Call
         Whether it may exit with 1.
     several : bool
         Whether one run may write several results; the command is then an `InOrder`.
+    is_folder : bool
+        Whether the result is a folder, which has to be named.
     """
 
     def decorate(command: _Command) -> _Command:
@@ -78,7 +82,7 @@ def common(*formats: str, can_fail: bool = False, several: bool = False) -> Call
             return command(run, **rest)
 
         shared = [
-            *(_several(formats) if several else _one(formats)),
+            *(_several(formats) if several else _one(formats, is_folder=is_folder)),
             click.option("--quiet", is_flag=True, help="Say only results and errors."),
             click.option("--no-color", is_flag=True, help="Never colour; NO_COLOR says the same."),
         ]
@@ -91,13 +95,16 @@ def common(*formats: str, can_fail: bool = False, several: bool = False) -> Call
     return decorate
 
 
-def _one(formats: tuple[str, ...]) -> list[Callable[[Any], Any]]:
+def _one(formats: tuple[str, ...], *, is_folder: bool) -> list[Callable[[Any], Any]]:
     """The options of a command that writes one result."""
-    choice, what, file = click.Choice(formats), "Format of the result.", "Write the result to this file."
-    return [
-        click.option("--format", "form", type=choice, default=formats[0], show_default=True, help=what),
-        click.option("-o", "--output", metavar="FILE", type=click.Path(), callback=_named_file, help=file),
-    ]
+    choice, what, help_ = click.Choice(formats), "Format of the result.", "Write the result to this "
+    form = click.option("--format", "form", type=choice, default=formats[0], show_default=True, help=what)
+    named = click.Path()
+    if is_folder:
+        told = {"metavar": "DIR", "required": True, "callback": _named_folder, "help": f"{help_}folder."}
+    else:
+        told = {"metavar": "FILE", "callback": _named_file, "help": f"{help_}file."}
+    return [form, click.option("-o", "--output", type=named, **told)]
 
 
 def _several(formats: tuple[str, ...]) -> list[Callable[[Any], Any]]:
@@ -116,6 +123,12 @@ def _named_file(context: click.Context, _parameter: click.Parameter, told: Any) 
     if told == "" or (isinstance(told, tuple) and "" in told):
         raise click.UsageError("`--output` names no file", context)
     return told
+
+
+def _named_folder(context: click.Context, _parameter: click.Parameter, path: str) -> str:
+    if path in ("", "-") or "://" in path:
+        raise click.UsageError(f"`--output {path}` names no folder here", context)
+    return path
 
 
 def complete_packs(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

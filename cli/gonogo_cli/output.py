@@ -7,7 +7,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TextIO
@@ -120,18 +120,23 @@ def append_text(path: str, text: str) -> None:
 
 
 @contextmanager
-def folder_beside(path: str) -> Iterator[Path | str]:
-    """The same of a folder that a cluster writes; what has a scheme, such as `s3a://`, is left to Spark.
+def folder_beside(path: str, what: str = "result of a cluster", names: Collection[str] = ()) -> Iterator[Path | str]:
+    """The same of a folder, which a cluster writes, or a command; what has a scheme, `s3a://`, is left to Spark.
 
     Only a folder that gonogo has written before is replaced: it has its mark in it.
+
+    Parameters
+    ----------
+    what : str
+        What the folder is; nothing else is replaced by it.
+    names : collection of str, optional
+        All that may be in a folder that is replaced; without it, anything may.
     """
     if "://" in path:
         yield path
         return
     target = Path(path).resolve()
-    if target.exists() and not (target / MARK).exists():
-        mend = "name another folder with `-o`, or remove it"
-        raise gonogo.Refused([gonogo.Problem("already-there", path, "this is there, and no result of a cluster", mend)])
+    _refuse_replacing(target, path, what, names)
     part = target.with_name(f".{target.name[:50]}.{os.getpid()}.part")
     try:
         with _telling(path):
@@ -140,13 +145,41 @@ def folder_beside(path: str) -> Iterator[Path | str]:
         with _telling(path):
             for sum_of_bytes in part.glob(".*.crc"):  # other readers take them for data
                 sum_of_bytes.unlink()
-            (part / MARK).touch()
-            if target.exists():
-                shutil.rmtree(target)
-            part.replace(target)
+            (part / MARK).write_text(f"{what}\n", "utf-8")
+            _replace(target, part)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
+
+
+def _refuse_replacing(target: Path, path: str, what: str, names: Collection[str]) -> None:
+    """Refuse to replace what gonogo has not written, or what somebody else has put beside it."""
+    with _telling(path):
+        if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+            return
+        mark = target / MARK
+        is_ours = mark.is_file() and mark.read_text("utf-8", "replace").strip() == what
+        others = {file.name for file in target.iterdir()} - {*names, MARK} if is_ours and names else set()
+    if is_ours and not others:
+        return
+    mend = "name another folder with `-o`, or remove it"
+    told = f"this holds `{min(others)}`, which gonogo did not write" if others else f"this is there, and no {what}"
+    raise gonogo.Refused([gonogo.Problem("already-there", path, told, mend)])
+
+
+def _replace(target: Path, part: Path) -> None:
+    """Put a folder in the place of another, which comes back if that fails."""
+    old = target.with_name(f"{part.name}.old")
+    if not target.exists():
+        part.replace(target)
+        return
+    target.replace(old)
+    try:
+        part.replace(target)
+    except BaseException:
+        old.replace(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def is_streamed(stream: TextIO) -> bool:

@@ -46,9 +46,13 @@ def line(*words: str | Words, hang: int = 0) -> Line:
 
 
 def _words(words: str | Words) -> Words:
-    """Words without line ends or the codes of a terminal: what stands in facts is shown, and never obeyed."""
     text, style = (words, "") if isinstance(words, str) else words
-    return (text if text.isprintable() else "".join(map(_visible, text)), style)
+    return visible(text), style
+
+
+def visible(text: str) -> str:
+    """A text without line ends or the codes of a terminal: what stands in facts is shown, and never obeyed."""
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(character: str) -> str:

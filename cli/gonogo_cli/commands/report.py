@@ -1,0 +1,90 @@
+"""`gonogo report`: judges facts, and writes a page about it for people: on a screen, on a phone, on paper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+import gonogo
+from gonogo_cli.judging import OUTCOMES, Job, judge_in_columns, judge_one_by_one
+from gonogo_cli.options import Run, common, facts_argument, pack_argument, reading
+from gonogo_cli.output import folder_beside, open_output, refuse_overwriting
+from gonogo_cli.report.gathering import Gathering
+from gonogo_cli.report.page import page
+
+INDEX: Final = "index.html"
+
+
+@click.command(
+    epilog="\b\nExample:\n  gonogo init demo-pack\n  gonogo report demo-pack demo-pack/sample.csv -o demo-report"
+)
+@pack_argument
+@facts_argument
+@click.option("--title", metavar="TEXT", help="What the page is called; else as the standard is.")
+@click.option(
+    "--top",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="How many items, lots and unusable values the page shows one by one.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "scalar", "columnar"]),
+    default="auto",
+    show_default=True,
+    help="How facts are judged: one by one, or in columns; auto takes columns for large files.",
+)
+@reading
+@common("html", can_fail=True, is_folder=True)
+def report(
+    run: Run,
+    pack: str,
+    facts: tuple[str, ...],
+    title: str | None,
+    top: int,
+    engine: str,
+    reading: gonogo.FactsOptions,
+) -> int:
+    """Judge facts, and write a page about it: summary, objectives, findings, lots over time, the worst items.
+
+    The page is `index.html` in a folder of its own. It needs no network, and reads well on paper and on a phone. Exits
+    with 1 where an item is nonconforming, or indeterminate.
+    """
+    assert run.output is not None
+    files = gonogo.expand_paths(facts)
+    refuse_overwriting(run.output, (*facts, *files), [pack])
+    standard = gonogo.load(pack)
+    for warning in standard.warnings:
+        run.messages.tell(warning)
+    engine = gonogo.engine_for(files, reading) if engine == "auto" else engine
+    job = Job(run, standard, files, reading, frozenset(OUTCOMES), engine, "")
+    with folder_beside(run.output, "report", [INDEX]) as folder:
+        gathered = Gathering(standard, top)
+        summary = judge_one_by_one(job, gathered) if engine == "scalar" else judge_in_columns(job, gathered)
+        if not summary.rows:
+            what = "there are no facts in it, and nothing was judged"
+            run.messages.tell(gonogo.Problem("no-facts", ", ".join(map(_named, facts)), what, severity="warning"))
+        told = gathered.content(summary, title or standard.title, [_named(file) for file in files], _now(), _version())
+        with open_output(str(Path(folder, INDEX))) as stream:
+            stream.write(page(told))
+    print(Path(run.output, INDEX))
+    return run.code(summary.is_good)
+
+
+def _named(path: str) -> str:
+    return "standard input" if path == "-" else path
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("gonogo")

@@ -1,0 +1,59 @@
+"""What a report keeps of a run, while it judges or when it has judged in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from itertools import chain
+
+import gonogo
+from gonogo_cli.formats.report import Report
+from gonogo_cli.report.content import Content
+from gonogo_cli.worst import MOST_WEIGHED, Worst
+
+
+class Gathering(Report):
+    """Keeps the worst items, the first that could not be judged, the first cells that were no use, and lots over time.
+
+    Parameters
+    ----------
+    top : int
+        How many of each are kept.
+    """
+
+    def __init__(self, standard: gonogo.Standard, top: int) -> None:
+        self.standard = standard
+        self.top = top
+        self.worst = Worst(top, standard.classes)
+        self.open: list[gonogo.Verdict] = []
+        self.unusable: list[gonogo.Unusable] = []
+        self.history = standard.history()
+
+    def add(self, verdict: gonogo.Verdict) -> None:
+        self.history.add(verdict)
+        self._keep(verdict)
+
+    def take(self, judged: gonogo.ColumnarInspection, outcomes: Collection[str]) -> None:
+        most = max(self.top, MOST_WEIGHED)
+        for verdict in chain(judged.worst(self.top, most), judged.first_open(self.top)):
+            self._keep(verdict)
+        self.history = judged.history()
+
+    def add_unusable(self, cell: gonogo.Unusable) -> None:
+        if len(self.unusable) < self.top:
+            self.unusable.append(cell)
+
+    def content(
+        self, summary: gonogo.Summary, title: str, facts: Sequence[str], made: datetime, version: str
+    ) -> Content:
+        """What the page is made of, when all is judged; the parameters are those of `Content`."""
+        return Content(
+            title=title, standard=self.standard, facts=facts, made=made, program=version, top=self.top, summary=summary,
+            worst=self.worst.verdicts(), open=self.open, unusable=self.unusable, history=self.history,
+        )  # fmt: skip
+
+    def _keep(self, verdict: gonogo.Verdict) -> None:
+        if verdict.outcome == "nonconforming":
+            self.worst.add(verdict)
+        elif verdict.outcome == "indeterminate" and len(self.open) < self.top:
+            self.open.append(verdict)

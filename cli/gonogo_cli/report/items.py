@@ -1,0 +1,117 @@
+"""Items one by one: the worst that are nonconforming, the first that could not be judged, cells that were no use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import gonogo
+from gonogo_cli.formats.explanation import near_path
+from gonogo_cli.report.content import Content
+from gonogo_cli.report.markup import Child, Html, element, joined, prose
+from gonogo_cli.report.numbers import counted
+from gonogo_cli.report.parts import Column, Span, class_tag, more, note, place_of, section, small, table
+
+MOST_RULES: Final = 6
+
+
+def worst(content: Content) -> Html | None:
+    """The worst findings: values against limits and clauses."""
+    count, shown = content.summary.nonconforming, content.worst
+    if not count:
+        return None
+    headings = ("Item", "Finding", "Value", "Limit", "Off by", "Clause")
+    columns = [Column(heading) for heading in headings]
+    rows = [row for verdict in shown for row in _findings(content, verdict)]
+    return section(
+        "worst",
+        "Worst findings",
+        table(f"{_shown(len(shown), count, 'nonconforming item')}, worst first", columns, rows) if rows else None,
+        more(count, len(shown)),
+    )
+
+
+def _findings(content: Content, verdict: gonogo.Verdict) -> Iterator[list[Child | Span]]:
+    """The rows of one item: one for each value that lies beyond a limit, and one for all else that a rule has seen."""
+    first = True
+    for finding in verdict.findings:
+        name = joined(
+            element("span", finding.rule, class_="rule"),
+            f" {finding.side}" if finding.side else None,
+            " ",
+            class_tag(content, finding.class_),
+            small(prose(finding.title)) if finding.title else None,
+        )
+        where = joined(finding.clause or "", small(place_of(content, finding.place)))
+        for measured in _measured(verdict.evidence(finding)):
+            yield [_item(verdict) if first else verdict.item, name, *measured, where]
+            first = False
+
+
+def _measured(evidence: tuple[gonogo.Evidence, ...]) -> Iterator[list[Child | Span]]:
+    """Values with limits and distances, and what has no distance as sentences."""
+    told: list[str] = []
+    for each in evidence:
+        if each.value is None or each.limit is None or each.distance is None:
+            told.append(each.sentence)
+            continue
+        from_ = ", ".join(f"{name} {value}" for name, value in each.measured if name != each.subject)
+        value = joined(
+            element("strong", prose(each.value)), small(each.subject), small(prose(from_)) if from_ else None
+        )
+        yield [value, prose(each.limit), prose(each.distance)]
+    if told:
+        yield [Span([element("div", prose(sentence)) for sentence in dict.fromkeys(told)], 3, "Seen")]
+
+
+def _item(verdict: gonogo.Verdict) -> Html:
+    lot = f"lot {verdict.lot}" if verdict.lot else ""
+    below = ", ".join(filter(None, (verdict.disposition, lot)))
+    return joined(verdict.item, small(below) if below else None)
+
+
+def not_judged(content: Content) -> Html | None:
+    """What is indeterminate, and for want of what."""
+    count, shown = content.summary.indeterminate, content.open
+    if not count:
+        return None
+    rows = [(_item(verdict), prose("; ".join(verdict.reasons)), _rules(verdict)) for verdict in shown]
+    columns = [Column(name) for name in ("Item", "Why", "Rules that could not be judged")]
+    caption = f"{_shown(len(shown), count, 'indeterminate item')}, in the order of the facts"
+    return section(
+        "indeterminate",
+        "Could not be judged",
+        table(caption, columns, rows) if rows else None,
+        more(count, len(shown)),
+    )
+
+
+def _rules(verdict: gonogo.Verdict) -> str:
+    names = verdict.answer.unknown
+    rest = f", and {len(names) - MOST_RULES:,} more" if len(names) > MOST_RULES else ""
+    return ", ".join(names[:MOST_RULES]) + rest
+
+
+def unusable(content: Content) -> Html:
+    """Cells that were there and could not be used."""
+    count, shown = content.summary.unusable, content.unusable
+    if not count:
+        return section("unusable", "Unusable input", note("Every value that was there could be used."))
+    is_of_many = len(content.facts) > 1
+    columns = [Column("Row", True), Column("Column"), Column("What stands there"), Column("Problem")]
+    columns += [Column("File")] if is_of_many else []
+    rows: list[list[Child]] = []
+    for cell in shown:
+        rows.append([f"{cell.row:,}", cell.column, element("code", cell.text), prose(cell.problem)])
+        rows[-1] += [near_path(cell.path)] if is_of_many else []
+    return section(
+        "unusable",
+        "Unusable input",
+        element("p", f"{counted(count, 'value')} could not be used, and counted as missing."),
+        table(_shown(len(shown), count, "unusable value"), columns, rows) if rows else None,
+        more(count, len(shown)),
+    )
+
+
+def _shown(shown: int, count: int, what: str) -> str:
+    return f"{counted(count, what).capitalize()}" if shown >= count else f"{shown:,} of {counted(count, what)}"

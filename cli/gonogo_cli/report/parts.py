@@ -1,0 +1,143 @@
+"""The pieces that sections are made of: tables that become cards on a phone, tags, figures, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gonogo_cli.formats.explanation import near_path
+from gonogo_cli.report.content import Content
+from gonogo_cli.report.markup import Child, Html, element, joined, prose
+
+OUTCOMES: Final = {
+    "conforming": ("good", "✓"),
+    "nonconforming": ("bad", "✕"),
+    "indeterminate": ("open", "?"),
+}
+"""How each outcome looks: its colour, and a sign for those who see none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its heading, and whether it holds numbers."""
+
+    heading: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What takes the place of some cells in a row; `heading` names it where rows are cards."""
+
+    child: Child
+    columns: int
+    heading: str
+
+
+def section(id_: str, title: str, *children: Child) -> Html:
+    """A section of the page, named by its heading."""
+    heading = element("h2", title, id=f"{id_}-title")
+    return element("section", heading, *children, id=id_, aria_labelledby=f"{id_}-title")
+
+
+def table(
+    caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Child | Span]], *, is_slim: bool = False
+) -> Html:
+    """A table whose first column names its rows.
+
+    Where the page is narrow rows are set as cards, unless the table is slim. Browsers then forget that it is a table,
+    so roles are told.
+    """
+    head = element("tr", map(_heading, columns), role="row")
+    return element(
+        "table",
+        element("caption", caption),
+        element("thead", head, role="rowgroup"),
+        element("tbody", (_row(columns, row) for row in rows), role="rowgroup"),
+        role="table",
+        class_="slim" if is_slim else "cards",
+    )
+
+
+def _heading(column: Column) -> Html:
+    class_ = "number" if column.is_number else None
+    return element("th", column.heading, scope="col", role="columnheader", class_=class_)
+
+
+def _row(columns: Sequence[Column], row: Sequence[Child | Span]) -> Html:
+    cells, left = [], list(columns)
+    for child in row:
+        column, *left = left
+        if isinstance(child, Span):
+            cells.append(_cell(child.heading, joined(child.child), "number" * column.is_number, child.columns))
+            left = left[child.columns - 1 :]
+        elif cells:
+            cells.append(_cell(column.heading, joined(child), "number" * column.is_number))
+        else:
+            cells.append(
+                element("th", child, scope="row", role="rowheader", class_="number" if column.is_number else None)
+            )
+    return element("tr", cells, role="row")
+
+
+def _cell(heading: str, content: Html, kind: str, columns: int = 1) -> Html:
+    """A cell, which carries its heading along to where rows are cards."""
+    return element(
+        "td",
+        element("div", content),
+        role="cell",
+        class_=(kind if content else "empty") or None,
+        colspan=columns if columns > 1 else None,
+        data_label=heading,
+    )
+
+
+def outcome_tag(outcome: str) -> Html:
+    """An outcome, with its sign and colour."""
+    kind, sign = OUTCOMES[outcome]
+    return tag(outcome, kind, sign)
+
+
+def tag(text: str, kind: str, sign: str) -> Html:
+    """A word that stands out."""
+    return element("span", element("span", sign, class_="sign", aria_hidden="true"), text, class_=f"tag {kind}")
+
+
+def class_tag(content: Content, class_: str) -> Html:
+    """A class of nonconformity, the more severe the louder."""
+    return element("span", class_, class_=f"class {content.severity(class_)}")
+
+
+def figure(drawings: Child, caption: Child, legend: Iterable[tuple[str, str]] = ()) -> Html:
+    """A chart with its caption, and what its colours and patterns mean."""
+    keys = [element("li", element("span", class_=f"key {kind}", aria_hidden="true"), text) for kind, text in legend]
+    return element(
+        "figure",
+        element("figcaption", caption),
+        element("ul", keys, class_="legend") if keys else None,
+        drawings,
+    )
+
+
+def note(*children: Child) -> Html:
+    """A remark."""
+    return element("p", *children, class_="note")
+
+
+def more(count: int, shown: int) -> Html | None:
+    """How many more there are than are shown."""
+    left = count - shown
+    return note(prose(f"… and {left:,} more; `--top {count}` shows all.")) if left > 0 else None
+
+
+def place_of(content: Content, place: str) -> str:
+    """A place in the standard, without the folder that the head of the page tells."""
+    path = content.standard.path
+    return place.removeprefix(path.removesuffix(Path(path).name)) if place.startswith(path) else near_path(place)
+
+
+def small(*children: Child) -> Html:
+    """What stands behind or below, and matters less."""
+    return element("div", *children, class_="small")
