@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import select
 import shutil
-import subprocess
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Final
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -121,16 +122,19 @@ class Browser:
 @contextmanager
 def browser(program: str) -> Iterator[Browser]:
     """A browser of its own, which ends with this."""
-    read_theirs, write_ours = os.pipe()
-    read_ours, write_theirs = os.pipe()
+    read_theirs, write_ours = _high(os.pipe())
+    read_ours, write_theirs = _high(os.pipe())
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        # The protocol is spoken through the pipes 3 and 4; a shell puts ours there.
-        script = f'exec "$@" 3<&{read_theirs} 4>&{write_theirs}'
-        command = ["sh", "-c", script, "sh", program, *FLAGS, *root, f"--user-data-dir={profile}", "about:blank"]
-        child = subprocess.Popen(command, pass_fds=(read_theirs, write_theirs), stderr=subprocess.DEVNULL)
-        os.close(read_theirs)
-        os.close(write_theirs)
+        command = [program, *FLAGS, *root, f"--user-data-dir={profile}", "about:blank"]
+        silent = os.open(os.devnull, os.O_WRONLY)
+        # The protocol is spoken through the pipes 3 and 4.
+        places = ((read_theirs, 3), (write_theirs, 4), (silent, 2))
+        child = os.posix_spawn(
+            program, command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, have, want) for have, want in places]
+        )
+        for handle in (read_theirs, write_theirs, silent):
+            os.close(handle)
         try:
             one = Browser(write_ours, read_ours)
             targets = one.call("Target.getTargets")["targetInfos"]
@@ -140,11 +144,26 @@ def browser(program: str) -> Iterator[Browser]:
                 one.call(f"{domain}.enable")
             yield one
         finally:
-            child.terminate()
-            try:
-                child.wait(20)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+            _end(child)
             os.close(write_ours)
             os.close(read_ours)
+
+
+def _high(handles: tuple[int, ...]) -> tuple[int, ...]:
+    """The same pipe, out of the way of the numbers that the browser wants."""
+    moved = tuple(fcntl.fcntl(handle, fcntl.F_DUPFD_CLOEXEC, 10) for handle in handles)
+    for handle in handles:
+        os.close(handle)
+    return moved
+
+
+def _end(child: int) -> None:
+    """End the browser, by force where it does not end when it is asked to."""
+    os.kill(child, signal.SIGTERM)
+    until = monotonic() + 20
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if monotonic() > until:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return
+        sleep(0.05)

@@ -12,7 +12,7 @@ from gonogo_cli.report.content import Content
 from gonogo_cli.report.drawing import Named, both_sizes
 from gonogo_cli.report.markup import Html, element, joined, prose
 from gonogo_cli.report.numbers import counted
-from gonogo_cli.report.parts import Column, class_tag, figure, note, place_of, section, small, table
+from gonogo_cli.report.parts import Column, class_tag, clause, figure, note, section, small, table
 
 MOST_BARS: Final = 15
 MOST_ROWS: Final = 50
@@ -68,9 +68,8 @@ def _table(content: Content, found: list[tuple[str, int]], total: int) -> Html:
     for (rule, count), so_far in zip(found[:MOST_ROWS], sums, strict=False):
         finding = content.standard.finding(rule)
         name = joined(element("span", rule, class_="rule"), small(prose(finding.title)) if finding.title else None)
-        clause = joined(finding.clause or "", small(place_of(content, finding.place)))
         class_ = class_tag(content, finding.class_)
-        rows.append((name, class_, f"{count:,}", share(count, total), share(so_far, total), clause))
+        rows.append((name, class_, f"{count:,}", share(count, total), share(so_far, total), clause(content, finding)))
     columns = (
         Column("Rule"), Column("Class"), Column("Findings", True), Column("Share", True), Column("So far", True),
         Column("Clause"),

@@ -16,6 +16,7 @@ from gonogo_cli.wording import listed
 
 FILES: dict[bool, str] = {True: "Facts", False: "Files of facts"}
 MOST_FILES = 8
+MOST_DISPOSITIONS = 12
 
 
 def head(content: Content) -> Html:
@@ -98,7 +99,8 @@ def _sentences(summary: gonogo.Summary) -> Iterator[str]:
     if missed or unknown:
         parts = [f"{missed:,} {_is(missed)} missed"] * bool(missed)
         parts += [f"{unknown:,} {_is(unknown)} not known"] * bool(unknown)
-        yield f"Of {counted(len(objectives), 'objective')}, {listed(parts)}"
+        one = f"The one objective is {'missed' if missed else 'not known'}"
+        yield one if len(objectives) == 1 else f"Of {len(objectives):,} objectives, {listed(parts)}"
     elif objectives:
         yield "All objectives are met" if len(objectives) > 1 else "The objective is met"
 
@@ -111,6 +113,8 @@ def _classes(summary: gonogo.Summary) -> str:
 def _of(count: int, unit: str, bad: int, open_: int, classes: str = "") -> str:
     if not bad and not open_:
         return f"All {counted(count, unit)} conform" if count > 1 else f"The one {unit} conforms"
+    if count == 1:
+        return f"The one {unit} {'is nonconforming' if bad else 'could not be judged'}"
     parts = [f"{bad:,} {_is(bad)} nonconforming{classes}"] * bool(bad)
     parts += [f"{open_:,} could not be judged"] * bool(open_)
     return f"Of {counted(count, unit)}, {listed(parts)}"
@@ -138,6 +142,8 @@ def outcomes(content: Content) -> Html:
             table("Nonconforming items by class", (Column("Class"), Column("Items", True)), classes, is_slim=True)
         )
     if dispositions := sorted(summary.by_disposition.items(), key=lambda pair: (-pair[1], pair[0])):
+        if others := dispositions[MOST_DISPOSITIONS:]:
+            dispositions = [*dispositions[:MOST_DISPOSITIONS], ("others", sum(count for _, count in others))]
         told = [(name, f"{count:,}", share(count, summary.rows)) for name, count in dispositions]
         columns = (Column("Disposition"), Column("Items", True), Column("Share", True))
         tables.append(table("What happens to them", columns, told, is_slim=True))
@@ -164,11 +170,8 @@ def objectives(content: Content) -> Html | None:
         for each in results
     ]
     headings = ("Objective", "Target", "Result", "Measured", "Clause")
-    return section(
-        "objectives",
-        "Objectives",
-        table("What was set out to be reached, and what was", [Column(h) for h in headings], rows),
-    )
+    columns = [Column(name, is_text=name == "Measured") for name in headings]
+    return section("objectives", "Objectives", table("What was to be reached, and what was", columns, rows))
 
 
 # ----------------------------------------------------------------------------------------------------- foot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,9 +11,11 @@ from gonogo_cli.formats.explanation import near_path
 from gonogo_cli.report.content import Content
 from gonogo_cli.report.markup import Child, Html, element, joined, prose
 from gonogo_cli.report.numbers import counted
-from gonogo_cli.report.parts import Column, Span, class_tag, more, note, place_of, section, small, table
+from gonogo_cli.report.parts import Column, Span, class_tag, clause, more, note, section, small, table
 
 MOST_RULES: Final = 6
+MOST_FINDINGS: Final = 6
+"""So many findings of one item are shown, the most severe of them; it may have hundreds."""
 
 
 def worst(content: Content) -> Html | None:
@@ -21,7 +24,7 @@ def worst(content: Content) -> Html | None:
     if not count:
         return None
     headings = ("Item", "Finding", "Value", "Limit", "Off by", "Clause")
-    columns = [Column(heading) for heading in headings]
+    columns = [Column(heading, style="quantity" if 2 <= place <= 4 else None) for place, heading in enumerate(headings)]
     rows = [row for verdict in shown for row in _findings(content, verdict)]
     return section(
         "worst",
@@ -33,8 +36,9 @@ def worst(content: Content) -> Html | None:
 
 def _findings(content: Content, verdict: gonogo.Verdict) -> Iterator[list[Child | Span]]:
     """The rows of one item: one for each value that lies beyond a limit, and one for all else that a rule has seen."""
-    first = True
-    for finding in verdict.findings:
+    first, classes = True, content.standard.classes
+    found = sorted(verdict.findings, key=lambda finding: classes.index(finding.class_))
+    for finding in found[:MOST_FINDINGS]:
         name = joined(
             element("span", finding.rule, class_="rule"),
             f" {finding.side}" if finding.side else None,
@@ -42,16 +46,19 @@ def _findings(content: Content, verdict: gonogo.Verdict) -> Iterator[list[Child 
             class_tag(content, finding.class_),
             small(prose(finding.title)) if finding.title else None,
         )
-        where = joined(finding.clause or "", small(place_of(content, finding.place)))
+        where = clause(content, finding)
         for measured in _measured(verdict.evidence(finding)):
             yield [_item(verdict) if first else verdict.item, name, *measured, where]
             first = False
+    if len(found) > MOST_FINDINGS:
+        rest = f"… and {counted(len(found) - MOST_FINDINGS, 'more finding')} of this item"
+        yield [verdict.item, Span(rest, 5, "")]
 
 
 def _measured(evidence: tuple[gonogo.Evidence, ...]) -> Iterator[list[Child | Span]]:
     """Values with limits and distances, and what has no distance as sentences."""
     told: list[str] = []
-    for each in evidence:
+    for each in evidence[:MOST_FINDINGS]:
         if each.value is None or each.limit is None or each.distance is None:
             told.append(each.sentence)
             continue
@@ -59,9 +66,15 @@ def _measured(evidence: tuple[gonogo.Evidence, ...]) -> Iterator[list[Child | Sp
         value = joined(
             element("strong", prose(each.value)), small(each.subject), small(prose(from_)) if from_ else None
         )
-        yield [value, prose(each.limit), prose(each.distance)]
+        yield [value, prose(each.limit), prose(f"{each.distance} {_side(each.sentence, each.distance)}".rstrip())]
     if told:
         yield [Span([element("div", prose(sentence)) for sentence in dict.fromkeys(told)], 3, "Seen")]
+
+
+def _side(sentence: str, distance: str) -> str:
+    """On which side of the limit a value lies, as its sentence says: `above` or `below`."""
+    found = re.search(rf"{re.escape(distance)} (above|below)\b", sentence)
+    return found[1] if found else ""
 
 
 def _item(verdict: gonogo.Verdict) -> Html:
@@ -76,7 +89,7 @@ def not_judged(content: Content) -> Html | None:
     if not count:
         return None
     rows = [(_item(verdict), prose("; ".join(verdict.reasons)), _rules(verdict)) for verdict in shown]
-    columns = [Column(name) for name in ("Item", "Why", "Rules that could not be judged")]
+    columns = [Column("Item"), Column("Why", is_text=True), Column("Rules that could not be judged", is_text=True)]
     caption = f"{_shown(len(shown), count, 'indeterminate item')}, in the order of the facts"
     return section(
         "indeterminate",
@@ -98,7 +111,7 @@ def unusable(content: Content) -> Html:
     if not count:
         return section("unusable", "Unusable input", note("Every value that was there could be used."))
     is_of_many = len(content.facts) > 1
-    columns = [Column("Row", True), Column("Column"), Column("What stands there"), Column("Problem")]
+    columns = [Column("Row", True), Column("Column"), Column("What stands there"), Column("Problem", is_text=True)]
     columns += [Column("File")] if is_of_many else []
     rows: list[list[Child]] = []
     for cell in shown:

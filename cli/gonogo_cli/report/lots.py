@@ -19,6 +19,7 @@ from gonogo_cli.report.numbers import counted
 from gonogo_cli.report.parts import Column, class_tag, figure, more, outcome_tag, section, small, table
 
 MOST_COLUMNS: Final[dict[Size, int]] = {"wide": 60, "narrow": 26}
+MOST_FINDINGS: Final = 6
 MOST_TOLD: Final = 12
 """So many lots are told one by one in the words of a chart."""
 
@@ -75,10 +76,13 @@ def _counted(lot: gonogo.LotHistory) -> Lot:
 
 def _judged(verdict: gonogo.LevelVerdict, began: datetime | None) -> Lot:
     counts = verdict.counts
-    within = ", ".join(f"{level} {name or 'none'}" for level, name in verdict.within.items())
-    name = verdict.name or f"no {verdict.unit}"
+    within = ", ".join(f"{level}: {name or 'none'}" for level, name in verdict.within.items())
     bad, open_ = counts["nonconforming"][0], counts["indeterminate"][0]
-    return Lot(name, within, began, verdict.inspected, bad, open_, verdict)
+    return Lot(_named(verdict), within, began, verdict.inspected, bad, open_, verdict)
+
+
+def _named(verdict: gonogo.LevelVerdict) -> str:
+    return verdict.name or f"no {verdict.unit}"
 
 
 # -------------------------------------------------------------------------------------------------- section
@@ -160,7 +164,7 @@ def _table(content: Content, found: list[Lot], order: str) -> Html:
         chosen = [found[place] for place in sorted(worst[: content.top])]
     is_judged = found[0].verdict is not None
     columns = [Column("Lot"), Column("Inspected", True), Column("Nonconforming", True), Column("Not judged", True)]
-    columns += [Column("Outcome"), Column("Disposition"), Column("Why")] if is_judged else []
+    columns += [Column("Outcome, disposition"), Column("Why", is_text=True)] if is_judged else []
     rows = [_row(content, lot) for lot in chosen]
     title = "Lots" if len(chosen) == len(found) else f"The worst {len(chosen):,} of {len(found):,} lots"
     return joined(table(f"{title}, {order.replace('`', '')}", columns, rows), more(len(found), len(chosen)))
@@ -183,18 +187,25 @@ def _row(content: Content, lot: Lot) -> list[Child]:
     )
     cells: list[Child] = [joined(lot.name, below), f"{lot.inspected:,}", bad, open_]
     if lot.verdict is not None:
-        cells += [outcome_tag(lot.verdict.outcome), lot.verdict.disposition or "", why(content, lot.verdict)]
+        cells += [_came_to(lot.verdict), why(content, lot.verdict)]
     return cells
+
+
+def _came_to(verdict: gonogo.LevelVerdict) -> Html:
+    """The outcome of a lot, or of what stands above lots, and what happens to it."""
+    return joined(outcome_tag(verdict.outcome), element("div", verdict.disposition) if verdict.disposition else None)
 
 
 def why(content: Content, verdict: gonogo.LevelVerdict) -> Html:
     """What was found about a lot, or what stands above lots, and what could still change that."""
     parts: list[Html] = []
-    for finding in verdict.findings:
+    for finding in verdict.findings[:MOST_FINDINGS]:
         head = joined(element("span", finding.rule, class_="rule"), " ", class_tag(content, finding.class_))
         parts.append(element("div", head))
-        parts += [small(prose(sentence)) for sentence in wording.sentences(verdict.evidence(finding))]
+        parts += [small(prose(sentence)) for sentence in wording.sentences(verdict.evidence(finding))[:MOST_FINDINGS]]
         parts += [small(finding.clause)] if finding.clause else []
+    if len(verdict.findings) > MOST_FINDINGS:
+        parts.append(small(f"… and {counted(len(verdict.findings) - MOST_FINDINGS, 'more finding')}"))
     if verdict.unless:
         parts.append(element("div", verdict.unless))
     elif verdict.unknown:
@@ -212,15 +223,12 @@ def levels_above(content: Content) -> list[Html]:
         if level == "lots" or not verdicts:
             continue
         worst = sorted(verdicts, key=lambda each: _unit_badness(content, each))[: content.top]
+        names = (verdicts[0].unit.capitalize(), "Inspected", "Outcome, disposition", "Why")
+        columns = [Column(name, name == "Inspected", name == "Why") for name in names]
         rows = [
-            (verdict.name or f"no {verdict.unit}", f"{verdict.inspected:,}", outcome_tag(verdict.outcome),
-             verdict.disposition or "", why(content, verdict))
-            for verdict in worst
-        ]  # fmt: skip
-        columns = (
-            Column(verdicts[0].unit.capitalize()), Column("Inspected", True), Column("Outcome"),
-            Column("Disposition"), Column("Why"),
-        )  # fmt: skip
+            (each.name or f"no {each.unit}", f"{each.inspected:,}", _came_to(each), why(content, each))
+            for each in worst
+        ]
         title, rest = level.capitalize(), more(len(verdicts), len(rows))
         found.append(section(f"level-{len(found) + 1}", title, table(f"{title}, worst first", columns, rows), rest))
     return found

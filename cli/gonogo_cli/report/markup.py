@@ -14,6 +14,9 @@ from typing import Final, TypeAlias
 from gonogo_cli.page import visible
 
 VOID: Final = frozenset({"meta", "br"})
+LONGEST: Final = 600
+"""So many characters of one text are shown: what facts hold may be of any length, and a page may not."""
+
 _CODE: Final = re.compile(r"`([^`]*)`")
 _UNIT: Final = re.compile(r"(?<=\d) (?=[^\W\d]|%)")
 
@@ -62,7 +65,12 @@ def prose(text: str) -> Html:
 
 
 def _glued(text: str) -> Html:
-    return Html(_UNIT.sub("\N{NO-BREAK SPACE}", escape(visible(text))))
+    return Html(_UNIT.sub("\N{NO-BREAK SPACE}", escape(shown(text))))
+
+
+def shown(text: str) -> str:
+    """A text as it can be shown: without what can't be seen, and not too long."""
+    return visible(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
 
 def _child(child: Child) -> str:
@@ -72,7 +80,7 @@ def _child(child: Child) -> str:
         case Html():
             return child
         case str():
-            return escape(visible(child))
+            return escape(shown(child))
         case _:
             return "".join(map(_child, child))
 
@@ -83,5 +91,5 @@ def _attribute(name: str, value: Attribute) -> str:
     name = name.removesuffix("_").replace("_", "-")
     if value is True:
         return f" {name}"
-    shown = f"{value:.1f}".rstrip("0").rstrip(".") if isinstance(value, float) else visible(str(value))
-    return f' {name}="{escape(shown)}"'
+    told = f"{value:.1f}".rstrip("0").rstrip(".") if isinstance(value, float) else shown(str(value))
+    return f' {name}="{escape(told)}"'

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import gonogo
 from gonogo_cli.formats.explanation import near_path
 from gonogo_cli.report.content import Content
 from gonogo_cli.report.markup import Child, Html, element, joined, prose
@@ -21,10 +22,17 @@ OUTCOMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, and whether it holds numbers."""
+    """A column of a table: its heading, and whether it holds numbers, or sentences, which need room."""
 
     heading: str
     is_number: bool = False
+    is_text: bool = False
+    style: str | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """How its cells are set: the name of the style."""
+        return "number" if self.is_number else "text" if self.is_text else self.style
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ def table(
     so roles are told.
     """
     head = element("tr", map(_heading, columns), role="row")
-    return element(
+    found = element(
         "table",
         element("caption", caption),
         element("thead", head, role="rowgroup"),
@@ -59,38 +67,36 @@ def table(
         role="table",
         class_="slim" if is_slim else "cards",
     )
+    return element("div", found, class_="scroll")
 
 
 def _heading(column: Column) -> Html:
-    class_ = "number" if column.is_number else None
-    return element("th", column.heading, scope="col", role="columnheader", class_=class_)
+    return element("th", column.heading, scope="col", role="columnheader", class_=column.kind)
 
 
 def _row(columns: Sequence[Column], row: Sequence[Child | Span]) -> Html:
-    cells, left = [], list(columns)
+    cells, left = list[Html](), list(columns)
     for child in row:
         column, *left = left
         if isinstance(child, Span):
-            cells.append(_cell(child.heading, joined(child.child), "number" * column.is_number, child.columns))
+            cells.append(_cell(Column(child.heading, is_text=True), joined(child.child), child.columns))
             left = left[child.columns - 1 :]
         elif cells:
-            cells.append(_cell(column.heading, joined(child), "number" * column.is_number))
+            cells.append(_cell(column, joined(child)))
         else:
-            cells.append(
-                element("th", child, scope="row", role="rowheader", class_="number" if column.is_number else None)
-            )
+            cells.append(element("th", child, scope="row", role="rowheader", class_=column.kind))
     return element("tr", cells, role="row")
 
 
-def _cell(heading: str, content: Html, kind: str, columns: int = 1) -> Html:
+def _cell(column: Column, content: Html, columns: int = 1) -> Html:
     """A cell, which carries its heading along to where rows are cards."""
     return element(
         "td",
         element("div", content),
         role="cell",
-        class_=(kind if content else "empty") or None,
+        class_=column.kind if content else "empty",
         colspan=columns if columns > 1 else None,
-        data_label=heading,
+        data_label=column.heading,
     )
 
 
@@ -132,10 +138,11 @@ def more(count: int, shown: int) -> Html | None:
     return note(prose(f"… and {left:,} more; `--top {count}` shows all.")) if left > 0 else None
 
 
-def place_of(content: Content, place: str) -> str:
-    """A place in the standard, without the folder that the head of the page tells."""
-    path = content.standard.path
-    return place.removeprefix(path.removesuffix(Path(path).name)) if place.startswith(path) else near_path(place)
+def clause(content: Content, finding: gonogo.Finding) -> Html:
+    """Where a requirement comes from, and where it stands in the standard, whose folder the head of the page tells."""
+    path, place = content.standard.path, finding.place
+    place = place.removeprefix(path.removesuffix(Path(path).name)) if place.startswith(path) else near_path(place)
+    return joined(finding.clause or "", element("div", place, class_="small place"))
 
 
 def small(*children: Child) -> Html:
