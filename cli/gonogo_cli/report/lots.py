@@ -151,9 +151,7 @@ def _told(found: Sequence[Lot]) -> str:
     shown = [f"{lot.name} {share(lot.bad, lot.inspected) or 'none'}" for lot in found[:MOST_TOLD]]
     left = len(found) - len(shown)
     rest = f", and {left:,} more" if left else ""
-    return (
-        f"The share of nonconforming items by lot: {', '.join(shown)}{rest}. The table below tells all that is shown."
-    )
+    return f"The share of nonconforming items by lot: {', '.join(shown)}{rest}."
 
 
 def _table(content: Content, found: list[Lot], order: str) -> Html:
