@@ -190,4 +190,4 @@ def test_a_standard_that_names_no_lot_has_no_history() -> None:
     for gather in (one_by_one, in_columns):
         history = gather(milling, Path(milling.path).with_name("sample.csv"))
         assert history.lots == ()
-        assert not history.has_times
+        assert history.time is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,12 +13,14 @@ import pytest
 import gonogo
 from command_line import MILLING, ROOT, SHAFTS, Result, expected
 from command_line import gonogo as run
+from gonogo_cli.report.content import Told
 from gonogo_cli.report.gathering import Gathering
 from gonogo_cli.report.page import STYLE, page
 from html_pages import Node, parsed
 
 CONTAINERS = "rules/food-containers/sample.csv"
 SAMPLES = {"milling-cell": MILLING, "turned-shaft": SHAFTS, "food-containers": CONTAINERS}
+DAY = date(2026, 3, 14)
 EVIL = "<script>alert('x')</script>"
 
 STANDARD = """
@@ -56,13 +58,13 @@ def written(folder: Path, text: str, name: str) -> Path:
 
 def told(pack: str, facts: str, top: int = 20, title: str | None = None) -> str:
     """The page of some facts, made at a time that is told, by a version that is told."""
-    standard = gonogo.load(pack)
+    standard = gonogo.load(pack).as_of(DAY, draft=True)
     gathering = Gathering(standard, top)
     inspection = gonogo.Inspection(standard, [facts], gonogo.FactsOptions(), lambda _: None, gathering.add_unusable)
     for verdict in inspection:
-        gathering.add(verdict)
+        gathering.add(verdict, inspection)
     made = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)
-    return page(gathering.content(inspection.summary, title or standard.title, [facts], made, "1.2.3"))
+    return page(gathering.content(inspection.summary, Told(title or standard.title, [facts], DAY, made, "1.2.3")))
 
 
 def section(root: Node, name: str) -> Node:

@@ -97,14 +97,15 @@ def common(
 
 def _one(formats: tuple[str, ...], *, is_folder: bool) -> list[Callable[[Any], Any]]:
     """The options of a command that writes one result."""
-    choice, what, help_ = click.Choice(formats), "Format of the result.", "Write the result to this "
+    choice, what = click.Choice(formats), "Format of the result."
     form = click.option("--format", "form", type=choice, default=formats[0], show_default=True, help=what)
-    named = click.Path()
-    if is_folder:
-        told = {"metavar": "DIR", "required": True, "callback": _named_folder, "help": f"{help_}folder."}
-    else:
-        told = {"metavar": "FILE", "callback": _named_file, "help": f"{help_}file."}
-    return [form, click.option("-o", "--output", type=named, **told)]
+    metavar, callback = ("DIR", _named_folder) if is_folder else ("FILE", _named_file)
+    help_ = f"Write the result to this {'folder' if is_folder else 'file'}."
+    path = click.Path()
+    return [
+        form,
+        click.option("-o", "--output", metavar=metavar, type=path, required=is_folder, callback=callback, help=help_),
+    ]
 
 
 def _several(formats: tuple[str, ...]) -> list[Callable[[Any], Any]]:

@@ -87,9 +87,9 @@ class History:
             self._clock = Column(ir.Field("time", program.time, ir.Type(Kind.TIME)), program.missing_words)
 
     @property
-    def has_times(self) -> bool:
-        """Whether the standard says which column holds the time of an item."""
-        return self._clock is not None
+    def time(self) -> str | None:
+        """The column that holds the time of an item; None where the standard names none, or no lot."""
+        return self._clock.name if self._clock is not None else None
 
     @property
     def lots(self) -> tuple[LotHistory, ...]:

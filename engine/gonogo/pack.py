@@ -230,6 +230,7 @@ class Standard:
         """The concessions of its pack, also those that have expired."""
         return self._known
 
+    @property
     def owner(self) -> str:
         """Who answers for it; empty where it does not say."""
         return self._compiled.written.owner
@@ -243,11 +244,6 @@ class Standard:
     def policy(self) -> str:
         """The sentence of policy that it serves; empty where it does not say."""
         return self._compiled.written.policy
-
-    @property
-    def time(self) -> str | None:
-        """The column of the facts that holds the time of an item; None where it names none."""
-        return self._compiled.exact.time
 
     @property
     def classes(self) -> tuple[str, ...]:

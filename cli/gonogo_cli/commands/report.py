@@ -9,9 +9,11 @@ from typing import Final
 import click
 
 import gonogo
-from gonogo_cli.judging import OUTCOMES, Job, judge_in_columns, judge_one_by_one
-from gonogo_cli.options import Run, common, facts_argument, pack_argument, reading
+from gonogo_cli.formats.report import OUTCOMES
+from gonogo_cli.judging import Job, judge
+from gonogo_cli.options import AsOf, Run, common, effective, facts_argument, pack_argument, reading
 from gonogo_cli.output import folder_beside, open_output, refuse_overwriting
+from gonogo_cli.report.content import Told
 from gonogo_cli.report.gathering import Gathering
 from gonogo_cli.report.page import page
 
@@ -39,6 +41,7 @@ INDEX: Final = "index.html"
     show_default=True,
     help="How facts are judged: one by one, or in columns; auto takes columns for large files.",
 )
+@effective
 @reading
 @common("html", can_fail=True, is_folder=True)
 def report(
@@ -48,6 +51,7 @@ def report(
     title: str | None,
     top: int,
     engine: str,
+    as_of: AsOf,
     reading: gonogo.FactsOptions,
 ) -> int:
     """Judge facts, and write a page about it: summary, objectives, findings, lots over time, the worst items.
@@ -58,30 +62,18 @@ def report(
     assert run.output is not None
     files = gonogo.expand_paths(facts)
     refuse_overwriting(run.output, (*facts, *files), [pack])
-    standard = gonogo.load(pack)
-    for warning in standard.warnings:
-        run.messages.tell(warning)
+    standard = as_of.load(pack, run.messages)
     engine = gonogo.engine_for(files, reading) if engine == "auto" else engine
-    job = Job(run, standard, files, reading, frozenset(OUTCOMES), engine, "")
+    names = ["standard input" if path == "-" else path for path in files]
+    job = Job(run, standard, files, reading, frozenset(OUTCOMES), engine, "", ", ".join(names[:3]), top)
     with folder_beside(run.output, "report", [INDEX]) as folder:
         gathered = Gathering(standard, top)
-        summary = judge_one_by_one(job, gathered) if engine == "scalar" else judge_in_columns(job, gathered)
-        if not summary.rows:
-            what = "there are no facts in it, and nothing was judged"
-            run.messages.tell(gonogo.Problem("no-facts", ", ".join(map(_named, facts)), what, severity="warning"))
-        told = gathered.content(summary, title or standard.title, [_named(file) for file in files], _now(), _version())
+        told = Told(title or standard.title, names, as_of.day, datetime.now().astimezone(), _version())
+        content = gathered.content(judge(job, gathered), told)
         with open_output(str(Path(folder, INDEX))) as stream:
-            stream.write(page(told))
+            stream.write(page(content))
     print(Path(run.output, INDEX))
-    return run.code(summary.is_good)
-
-
-def _named(path: str) -> str:
-    return "standard input" if path == "-" else path
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()
+    return run.code(content.summary.is_good)
 
 
 def _version() -> str:

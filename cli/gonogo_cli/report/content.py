@@ -4,9 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import gonogo
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a run is told, and does not find out.
+
+    Parameters
+    ----------
+    title : str
+        What the page is called.
+    facts : sequence of str
+        The files that were judged.
+    as_of : date
+        The day as of which they were.
+    made : datetime
+        When, with its zone.
+    program : str
+        The version of gonogo.
+    """
+
+    title: str
+    facts: Sequence[str]
+    as_of: date
+    made: datetime
+    program: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +40,6 @@ class Content:
 
     Parameters
     ----------
-    title : str
-        What the page is called.
-    facts : sequence of str
-        The files that were judged.
-    made : datetime
-        When, with its zone.
-    program : str
-        The version of gonogo.
     top : int
         How many items, lots and cells of a kind are shown.
     worst, open : sequence of Verdict
@@ -33,11 +50,8 @@ class Content:
         Lots over time.
     """
 
-    title: str
+    told: Told
     standard: gonogo.Standard
-    facts: Sequence[str]
-    made: datetime
-    program: str
     top: int
     summary: gonogo.Summary
     worst: Sequence[gonogo.Verdict]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection
 from itertools import chain
 
 import gonogo
-from gonogo_cli.formats.report import Report
-from gonogo_cli.report.content import Content
+from gonogo_cli.formats.report import Placing, Reads, Report
+from gonogo_cli.report.content import Content, Told
 from gonogo_cli.worst import MOST_WEIGHED, Worst
 
 
@@ -21,6 +20,9 @@ class Gathering(Report):
         How many of each are kept.
     """
 
+    takes_all = True
+    reads: Reads = "rows"
+
     def __init__(self, standard: gonogo.Standard, top: int) -> None:
         self.standard = standard
         self.top = top
@@ -29,7 +31,7 @@ class Gathering(Report):
         self.unusable: list[gonogo.Unusable] = []
         self.history = standard.history()
 
-    def add(self, verdict: gonogo.Verdict) -> None:
+    def add(self, verdict: gonogo.Verdict, at: Placing) -> None:
         self.history.add(verdict)
         self._keep(verdict)
 
@@ -43,14 +45,10 @@ class Gathering(Report):
         if len(self.unusable) < self.top:
             self.unusable.append(cell)
 
-    def content(
-        self, summary: gonogo.Summary, title: str, facts: Sequence[str], made: datetime, version: str
-    ) -> Content:
-        """What the page is made of, when all is judged; the parameters are those of `Content`."""
-        return Content(
-            title=title, standard=self.standard, facts=facts, made=made, program=version, top=self.top, summary=summary,
-            worst=self.worst.verdicts(), open=self.open, unusable=self.unusable, history=self.history,
-        )  # fmt: skip
+    def content(self, summary: gonogo.Summary, told: Told) -> Content:
+        """What the page is made of, when all is judged."""
+        worst = [verdict for verdict, _ in self.worst.placed()]
+        return Content(told, self.standard, self.top, summary, worst, self.open, self.unusable, self.history)
 
     def _keep(self, verdict: gonogo.Verdict) -> None:
         if verdict.outcome == "nonconforming":

@@ -26,18 +26,19 @@ def head(content: Content) -> Html:
         ("Standard", f"{standard.title} ({standard.id}), version {standard.version}{_status(standard)}"),
         ("Standard file", near_path(standard.path)),
         ("Content hash", element("code", standard.hash, class_="hash")),
-        ("Effective", _effective(*standard.effective)),
+        ("Effective", _effective(standard.effective_from, standard.effective_until)),
+        ("Judged as of", content.told.as_of.isoformat()),
         ("Owner", standard.owner),
         ("Source", standard.source),
         ("Policy", standard.policy),
-        (FILES[len(content.facts) == 1], _files(content)),
-        ("Made", f"{content.made:%Y-%m-%d %H:%M %Z} by gonogo {content.program}"),
+        (FILES[len(content.told.facts) == 1], _files(content)),
+        ("Made", f"{content.told.made:%Y-%m-%d %H:%M %Z} by gonogo {content.told.program}"),
     ]
     pairs = (element("div", element("dt", name), element("dd", text)) for name, text in told if text)
     return element(
         "header",
         element("p", "Inspection report", class_="kind"),
-        element("h1", content.title),
+        element("h1", content.told.title),
         element("dl", pairs, class_="about"),
         verdict_line(content.summary),
     )
@@ -53,9 +54,9 @@ def _effective(first: date | None, last: date | None) -> str:
 
 
 def _files(content: Content) -> Html:
-    names = [element("li", near_path(name)) for name in content.facts[:MOST_FILES]]
-    if len(content.facts) > MOST_FILES:
-        names.append(element("li", f"… and {len(content.facts) - MOST_FILES:,} more"))
+    names = [element("li", near_path(name)) for name in content.told.facts[:MOST_FILES]]
+    if len(content.told.facts) > MOST_FILES:
+        names.append(element("li", f"… and {len(content.told.facts) - MOST_FILES:,} more"))
     return joined(element("ul", names, class_="bare"), element("div", counted(content.summary.rows, "item")))
 
 
@@ -74,6 +75,8 @@ def _verdict(summary: gonogo.Summary) -> tuple[str, str, str]:
         return "nothing judged", *OUTCOMES["indeterminate"]
     units = [verdict.outcome for verdicts in summary.levels.verdicts.values() for verdict in verdicts]
     met = [objective.met for objective in summary.levels.objectives]
+    if summary.is_good and summary.conceded:
+        return "conforming but for concessions", *OUTCOMES["conforming"]
     if summary.nonconforming or "nonconforming" in units:
         return "nonconforming", *OUTCOMES["nonconforming"]
     if summary.indeterminate or "indeterminate" in units:
@@ -107,7 +110,8 @@ def _sentences(summary: gonogo.Summary) -> Iterator[str]:
 
 def _classes(summary: gonogo.Summary) -> str:
     parts = [f"{count:,} {name}" for name, count in summary.by_class.items() if count]
-    return f" ({', '.join(parts)})" if parts else ""
+    conceded = f"; {summary.conceded:,} under concession" if summary.conceded else ""
+    return f" ({', '.join(parts)}{conceded})" if parts else ""
 
 
 def _of(count: int, unit: str, bad: int, open_: int, classes: str = "") -> str:
@@ -141,7 +145,7 @@ def outcomes(content: Content) -> Html:
         tables.append(
             table("Nonconforming items by class", (Column("Class"), Column("Items", True)), classes, is_slim=True)
         )
-    if dispositions := sorted(summary.by_disposition.items(), key=lambda pair: (-pair[1], pair[0])):
+    if dispositions := sorted((+summary.by_disposition).items(), key=lambda pair: (-pair[1], pair[0])):
         if others := dispositions[MOST_DISPOSITIONS:]:
             dispositions = [*dispositions[:MOST_DISPOSITIONS], ("others", sum(count for _, count in others))]
         told = [(name, f"{count:,}", share(count, summary.rows)) for name, count in dispositions]
@@ -188,10 +192,10 @@ def foot(content: Content) -> Html:
     """How it was judged."""
     standard, history = content.standard, content.history
     sentences = [
-        f"Judged by gonogo {content.program}, by {standard.id} {standard.version}, of the content that the hash tells.",
+        f"Judged by gonogo {content.told.program}, by {standard.id} {standard.version}, whose content the hash tells.",
         *METHOD,
     ]
-    if history.has_times:
-        what = f"Times are those of the column `{standard.time}`"
+    if history.time:
+        what = f"Times are those of the column `{history.time}`"
         sentences.append(f"{what}; a time with a zone is told in UTC, one without as it stands.")
     return section("method", "How it was judged", [note(prose(sentence)) for sentence in sentences])

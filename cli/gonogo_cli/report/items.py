@@ -11,7 +11,7 @@ from gonogo_cli.formats.explanation import near_path
 from gonogo_cli.report.content import Content
 from gonogo_cli.report.markup import Child, Html, element, joined, prose
 from gonogo_cli.report.numbers import counted
-from gonogo_cli.report.parts import Column, Span, class_tag, clause, more, note, section, small, table
+from gonogo_cli.report.parts import Column, Span, class_tag, clause, more, note, permitted, section, small, table
 
 MOST_RULES: Final = 6
 MOST_FINDINGS: Final = 6
@@ -44,6 +44,7 @@ def _findings(content: Content, verdict: gonogo.Verdict) -> Iterator[list[Child 
             f" {finding.side}" if finding.side else None,
             " ",
             class_tag(content, finding.class_),
+            permitted(finding),
             small(prose(finding.title)) if finding.title else None,
         )
         where = clause(content, finding)
@@ -110,7 +111,7 @@ def unusable(content: Content) -> Html:
     count, shown = content.summary.unusable, content.unusable
     if not count:
         return section("unusable", "Unusable input", note("Every value that was there could be used."))
-    is_of_many = len(content.facts) > 1
+    is_of_many = len(content.told.facts) > 1
     columns = [Column("Row", True), Column("Column"), Column("What stands there"), Column("Problem", is_text=True)]
     columns += [Column("File")] if is_of_many else []
     rows: list[list[Child]] = []

@@ -9,14 +9,13 @@ from typing import Final
 
 import gonogo
 from gonogo_cli import wording
-from gonogo_cli.formats.levels import open_sentence
 from gonogo_cli.formats.table import share
 from gonogo_cli.report import charts
 from gonogo_cli.report.content import Content
 from gonogo_cli.report.drawing import Named, Size, both_sizes
 from gonogo_cli.report.markup import Child, Html, element, joined, prose
 from gonogo_cli.report.numbers import counted
-from gonogo_cli.report.parts import Column, class_tag, figure, more, outcome_tag, section, small, table
+from gonogo_cli.report.parts import Column, class_tag, figure, more, outcome_tag, permitted, section, small, table
 
 MOST_COLUMNS: Final[dict[Size, int]] = {"wide": 60, "narrow": 26}
 MOST_FINDINGS: Final = 6
@@ -78,11 +77,7 @@ def _judged(verdict: gonogo.LevelVerdict, began: datetime | None) -> Lot:
     counts = verdict.counts
     within = ", ".join(f"{level}: {name or 'none'}" for level, name in verdict.within.items())
     bad, open_ = counts["nonconforming"][0], counts["indeterminate"][0]
-    return Lot(_named(verdict), within, began, verdict.inspected, bad, open_, verdict)
-
-
-def _named(verdict: gonogo.LevelVerdict) -> str:
-    return verdict.name or f"no {verdict.unit}"
+    return Lot(wording.unit_name(verdict), within, began, verdict.inspected, bad, open_, verdict)
 
 
 # -------------------------------------------------------------------------------------------------- section
@@ -113,15 +108,15 @@ def _intro(content: Content, found: Sequence[Lot]) -> Html:
     sentences = [f"{counted(len(found), 'lot')}, {_order(content)}."]
     if found[0].verdict is None:
         sentences.append("The standard names lots and does not judge them: their items are counted here.")
-    if content.history.has_times and (untimed := content.summary.rows - content.history.timed):
+    if content.history.time and (untimed := content.summary.rows - content.history.timed):
         has = "has" if untimed == 1 else "have"
         sentences.append(f"{counted(untimed, 'item')} {has} no time that can be read.")
     return element("p", prose(" ".join(sentences)))
 
 
 def _order(content: Content) -> str:
-    if content.history.has_times:
-        return f"in the order of their earliest times (`{content.standard.time}`)"
+    if content.history.time:
+        return f"in the order of their earliest times (`{content.history.time}`)"
     return "in the order of the facts, for the standard names no time"
 
 
@@ -198,16 +193,16 @@ def why(content: Content, verdict: gonogo.LevelVerdict) -> Html:
     """What was found about a lot, or what stands above lots, and what could still change that."""
     parts: list[Html] = []
     for finding in verdict.findings[:MOST_FINDINGS]:
-        head = joined(element("span", finding.rule, class_="rule"), " ", class_tag(content, finding.class_))
-        parts.append(element("div", head))
+        parts.append(
+            element("div", element("span", finding.rule, class_="rule"), " ", class_tag(content, finding.class_))
+        )
+        parts += [permitted(finding)] if finding.concession else []
         parts += [small(prose(sentence)) for sentence in wording.sentences(verdict.evidence(finding))[:MOST_FINDINGS]]
         parts += [small(finding.clause)] if finding.clause else []
     if len(verdict.findings) > MOST_FINDINGS:
         parts.append(small(f"… and {counted(len(verdict.findings) - MOST_FINDINGS, 'more finding')}"))
-    if verdict.unless:
-        parts.append(element("div", verdict.unless))
-    elif verdict.unknown:
-        parts.append(small(open_sentence(verdict)))
+    if open_ := wording.missing_above(verdict):
+        parts.append(element("div", open_) if verdict.unless else small(open_))
     return joined(parts)
 
 
@@ -223,10 +218,7 @@ def levels_above(content: Content) -> list[Html]:
         worst = sorted(verdicts, key=lambda each: _unit_badness(content, each))[: content.top]
         names = (verdicts[0].unit.capitalize(), "Inspected", "Outcome, disposition", "Why")
         columns = [Column(name, name == "Inspected", name == "Why") for name in names]
-        rows = [
-            (each.name or f"no {each.unit}", f"{each.inspected:,}", _came_to(each), why(content, each))
-            for each in worst
-        ]
+        rows = [(wording.unit_name(each), f"{each.inspected:,}", _came_to(each), why(content, each)) for each in worst]
         title, rest = level.capitalize(), more(len(verdicts), len(rows))
         found.append(section(f"level-{len(found) + 1}", title, table(f"{title}, worst first", columns, rows), rest))
     return found

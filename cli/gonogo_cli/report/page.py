@@ -43,7 +43,7 @@ def _about(content: Content) -> Html:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", http_equiv="Content-Security-Policy", content=POLICY),
         element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="generator", content=f"gonogo {content.program}"),
-        element("title", f"Inspection report: {content.title}"),
+        element("meta", name="generator", content=f"gonogo {content.told.program}"),
+        element("title", f"Inspection report: {content.told.title}"),
         element("style", raw(STYLE.read_text("utf-8"))),
     )

@@ -145,6 +145,11 @@ def clause(content: Content, finding: gonogo.Finding) -> Html:
     return joined(finding.clause or "", element("div", place, class_="small place"))
 
 
+def permitted(finding: gonogo.Finding) -> Html:
+    """That a finding is under a concession, where it is."""
+    return small(f"under concession {finding.concession}") if finding.concession is not None else joined()
+
+
 def small(*children: Child) -> Html:
     """What stands behind or below, and matters less."""
     return element("div", *children, class_="small")

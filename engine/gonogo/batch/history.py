@@ -26,8 +26,8 @@ def gather_history(run: Run, history: History) -> History:
     for taken in run.taken if history.columns else ():
         if history.needs_outcomes:
             _gather_outcomes(run, taken, history)
-        if history.has_times:
-            _gather_times(run, taken, history)
+        if history.time is not None:
+            _gather_times(run, taken, history, history.time)
     return history
 
 
@@ -39,9 +39,7 @@ def _gather_outcomes(run: Run, taken: Taken, history: History) -> None:
             history.add_outcomes((lot,), outcome, items, (taken.number, first))
 
 
-def _gather_times(run: Run, taken: Taken, history: History) -> None:
-    time = history.program.time
-    assert time is not None
+def _gather_times(run: Run, taken: Taken, history: History, time: str) -> None:
     if not isinstance(taken.source, Table):
         for placed in taken.source.read_again():
             cells = placed.row.cells
