@@ -225,6 +225,50 @@ def test_a_standard_without_a_time_gives_lots_in_the_order_of_the_facts(tmp_path
     assert lots.one("table").rows() == [["B", "2", "0", "1 50.0 %"], ["A", "1", "1 100.0 %", "0"]]
 
 
+LEVELS = """
+lots:
+  rules: {bad: {when: nonconforming > 1, class: major, clause: "Q 7"}}
+  dispositions: [{when: found(bad), then: reject}, {otherwise: accept}]
+levels:
+  - {level: suppliers, by: sup, rules: {many: {when: nonconforming > 0, class: minor}}}
+"""
+
+
+def test_levels_above_lots_have_a_section_each_the_worst_first(tmp_path: Path) -> None:
+    standard = written(tmp_path, STANDARD.replace("item: id", "item: id\n  lot: lot") + LEVELS, "standard.yaml")
+    rows = "1,A,x,1\n2,A,x,2\n3,B,y,6\n4,B,y,7\n5,A,y,1\n6,C,,\n"
+    root = parsed(told(str(standard), str(written(tmp_path, f"id,lot,sup,x\n{rows}", "facts.csv"))))
+    assert [row[0] for row in table(root, "Lots").rows()] == [
+        "A suppliers: x", "B suppliers: y", "A suppliers: y", "C suppliers: none",
+    ]  # fmt: skip
+    above = table(section(root, "level-1"), "Suppliers, worst first")
+    assert [row[:3] for row in above.rows()] == [
+        ["y", "2", "✕ nonconforming"], ["no supplier", "1", "? indeterminate"], ["x", "1", "✓ conforming"],
+    ]  # fmt: skip
+    line = "Of 3 suppliers, 1 is nonconforming and 1 could not be judged."
+    assert line in root.one("header").text
+
+
+def test_what_is_under_concession_stays_visible_and_says_why(tmp_path: Path) -> None:
+    standard = written(tmp_path, STANDARD, "standard.yaml")
+    permitted = "{rule: x, items: [1], reason: Fits the bore, approver: M. Weber, expires: 2026-06-30}"
+    expired = "{rule: x, items: [9], reason: Long ago, approver: M. Weber, expires: 2025-06-30}"
+    text = f"gonogo: 1\nconcessions-of: s\nconcessions:\n  C-1: {permitted}\n  C-0: {expired}\n"
+    written(tmp_path, text, "concessions.yaml")
+    facts = written(tmp_path, "id,x\n1,6\n2,1\n", "facts.csv")
+    result, root = reported(tmp_path, standard, facts, "--as-of", "2026-03-14")
+    assert result.code == 0
+    line = "✓ conforming but for concessions Of 2 items, 1 is nonconforming (1 major; 1 under concession)."
+    assert root.one("p", class_="verdict good").text == line
+    assert "under concession C-1" in table(root, "1 nonconforming item").text
+    assert table(root, "In force on 2026-03-14").rows() == [
+        ["C-1", "x items 1", "Fits the bore", "M. Weber", "2026-06-30"]
+    ]
+    _, root = reported(tmp_path, standard, facts, "--as-of", "2026-07-01")
+    assert "concessions" not in sections(root)
+    assert "✕ nonconforming" in root.one("header").text
+
+
 # ------------------------------------------------------------------------------------- well-formed, by itself
 
 

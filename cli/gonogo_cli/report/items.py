@@ -112,7 +112,7 @@ def unusable(content: Content) -> Html:
     if not count:
         return section("unusable", "Unusable input", note("Every value that was there could be used."))
     is_of_many = len(content.told.facts) > 1
-    columns = [Column("Row", True), Column("Column"), Column("What stands there"), Column("Problem", is_text=True)]
+    columns = [Column("Row"), Column("Column"), Column("What stands there"), Column("Problem", is_text=True)]
     columns += [Column("File")] if is_of_many else []
     rows: list[list[Child]] = []
     for cell in shown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from gonogo_cli.report.concessions import concessions
 from gonogo_cli.report.content import Content
 from gonogo_cli.report.drawing import PATTERNS
 from gonogo_cli.report.findings import findings
@@ -32,7 +33,7 @@ def sections(content: Content) -> Html:
     """What stands below the head."""
     return joined(
         outcomes(content), objectives(content), findings(content), lots(content), levels_above(content), worst(content),
-        not_judged(content), unusable(content), foot(content),
+        not_judged(content), concessions(content), unusable(content), foot(content),
     )  # fmt: skip
 
 
