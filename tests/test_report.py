@@ -452,6 +452,25 @@ def test_a_report_beside_which_somebody_has_put_something_is_not_replaced(tmp_pa
     assert notes.read_text("utf-8") == "keep"
 
 
+def test_a_report_that_cannot_take_its_place_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported(tmp_path, "milling-cell", MILLING)
+    before, replace = (tmp_path / "report" / "index.html").read_bytes(), Path.replace
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.suffix == ".part" and self.is_dir():
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    result = run("report", "turned-shaft", SHAFTS, "-o", tmp_path / "report")
+    line = f"{tmp_path}/report: this can't be written: no space left on device [unwritable]\n"
+    assert (result.code, result.err[-len(line) :]) == (2, line)
+    assert (tmp_path / "report" / "index.html").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
 def test_nothing_is_left_where_facts_are_refused(tmp_path: Path) -> None:
     facts = written(tmp_path, "a,b\n1,2\n", "facts.csv")
     result = run("report", "milling-cell", facts, "-o", tmp_path / "report")

@@ -17,7 +17,7 @@ from command_line import ROOT, gonogo
 PROGRAM = find_browser()
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium; `apt install chromium` brings one")
 
-PACKS = ("milling-cell", "turned-shaft", "food-containers", "hostile")
+PACKS = ("milling-cell", "turned-shaft", "food-containers", "hostile", "many lots")
 WIDTHS = {"phone": 390, "tablet": 768, "screen": 1280}
 LONG = "w" * 200
 
@@ -66,11 +66,14 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         rows.append(f'"{LONG}{n}<script>alert(1)</script>",{lot},2026-01-0{n % 9 + 1},{n % 9}')
     rows += [f"{LONG},A,,{'9' * 60}", f"{LONG},B,{LONG},{LONG}"]
     (folder / "hostile.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    days = [f"2026-{1 + lot // 28:02}-{1 + lot % 28:02}" for lot in range(300)]
+    lots = [f"{lot},L{lot:05},{day},{lot % 7}" for lot, day in enumerate(days)]
+    (folder / "many lots.csv").write_text("\n".join(["id,lot,at,x", *lots]) + "\n", "utf-8")
     found = {}
     for pack in PACKS:
-        is_ours = pack == "hostile"
+        is_ours = pack in ("hostile", "many lots")
         standard = folder / "hostile.yaml" if is_ours else ROOT / "rules" / pack
-        facts = folder / "hostile.csv" if is_ours else standard / "sample.csv"
+        facts = folder / f"{pack}.csv" if is_ours else standard / "sample.csv"
         assert gonogo("report", standard, facts, "-o", folder / pack, "--quiet").code == 1
         found[pack] = folder / pack / "index.html"
     return found

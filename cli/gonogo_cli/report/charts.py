@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import ceil
 from typing import Final
 
 from gonogo_cli.report.drawing import (
@@ -25,6 +26,8 @@ from gonogo_cli.report.numbers import percent, ticks
 
 AXIS: Final = 24
 GAP: Final = 8
+MOST_NAME: Final = 96.0
+"""So wide the name of a lot may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +181,20 @@ class OverTime:
             yield sign(self.x(place), top - 9, each.sign)
 
     def names(self) -> Iterator[Html]:
-        """The names of lots, and the days on which they began, as many as there is room for."""
+        """The names of lots, and the days on which they began: below each, or, where room is short, from some on."""
         base = self.TOP + self.HEIGHT + TEXT + 6
         widest = max((max(width_of(each.name), width_of(each.began)) for each in self.columns), default=0.0)
-        step = max(1, -(-int(min(widest, 96.0) + GAP / 2) // max(int(self.pitch), 1)))
-        told = ""
+        widest = min(widest, MOST_NAME)
+        step = max(1, ceil((widest + GAP / 2) / self.pitch))
+        anchor, told = "middle" if step == 1 else "start", ""
         for place in range(0, len(self.columns), step):
-            each, room = self.columns[place], self.pitch * step - 4
-            half = min(width_of(each.name), room) / 2
-            x = max(self.left + half, min(self.x(place), WIDTHS[self.size] - half)) if step > 1 else self.x(place)
-            yield label(x, base, fitted(each.name, room), "middle")
+            each, x = self.columns[place], self.x(place) if step == 1 else self.x(place) - self.pitch / 2
+            room = self.pitch - 2 if step == 1 else min(self.pitch * step - 2, WIDTHS[self.size] - x)
+            if room < widest - 1:  # the last, too near to the edge
+                return
+            yield label(x, base, fitted(each.name, room), anchor)
             if each.began and each.began != told:
-                yield label(x, base + TEXT + 6, fitted(each.began, room), "middle", "faint")
+                yield label(x, base + TEXT + 6, fitted(each.began, room), anchor, "faint")
                 told = each.began
 
 
