@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -92,16 +92,23 @@ def lots(content: Content) -> Html | None:
     order = _order(content)
     named = Named("lots-chart", "Lots over time", _told(found))
     drawn = both_sizes(lambda size: charts.OverTime(columns[size], size).draw(named))
-    legend = [("bad", "nonconforming items"), ("open", "items that could not be judged")]
-    if any(lot.sign == "bad" for lot in found):
-        legend.append(("cross", "the lot is nonconforming"))
-    if any(lot.sign == "open" for lot in found):
-        legend.append(("question", "the lot could not be judged"))
     caption = "Lots over time: the share of their items that is nonconforming, and that could not be judged"
     return section(
-        "lots", "Lots", _intro(content, found), figure(joined(drawn, _grouped(len(found))), caption, legend),
+        "lots", "Lots", _intro(content, found), figure(joined(drawn, _grouped(len(found))), caption, _legend(found)),
         _table(content, found, order),
     )  # fmt: skip
+
+
+def _legend(found: Sequence[Lot]) -> Iterator[tuple[str, str]]:
+    """What is drawn of these lots; what a lot came to only where it has a column of its own."""
+    signs = {lot.sign for lot in found} if len(found) <= MOST_COLUMNS["wide"] else set()
+    yield "bad", "nonconforming items"
+    if any(lot.open_ for lot in found):
+        yield "open", "items that could not be judged"
+    if "bad" in signs:
+        yield "cross", "the lot is nonconforming"
+    if "open" in signs:
+        yield "question", "the lot could not be judged"
 
 
 def _intro(content: Content, found: Sequence[Lot]) -> Html:
