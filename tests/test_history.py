@@ -185,6 +185,20 @@ def test_rows_that_only_python_reads_are_gathered_in_columns_too(tmp_path: Path)
     assert [lot.name for lot in in_columns(of, path).lots] == ["A", "B"]
 
 
+def test_in_a_long_layout_lots_are_counted_by_items_and_have_no_times(tmp_path: Path) -> None:
+    layout = "facts:\n  layout: long\n  item: id\n  lot: lot\n  time: at\n  characteristic: what\n  value: value\n"
+    of = standard(UNJUDGED.replace("facts:\n  item: id\n  lot: lot\n  time: at\n", layout), tmp_path)
+    path = tmp_path / "facts.csv"
+    path.write_text("id,lot,at,what,value\n1,B,2026-03-02,x,1\n2,A,2026-03-01,x,6\n1,B,2026-03-02,x,2\n", "utf-8")
+    for gather in (one_by_one, in_columns):
+        history = gather(of, path)
+        assert [(lot.name, lot.began, lot.outcomes) for lot in history.lots] == [
+            ("B", None, {"conforming": 1}),
+            ("A", None, {"nonconforming": 1}),
+        ]
+        assert history.time is None
+
+
 def test_a_standard_that_names_no_lot_has_no_history() -> None:
     milling = gonogo.load("milling-cell")
     for gather in (one_by_one, in_columns):

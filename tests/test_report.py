@@ -221,7 +221,7 @@ def test_a_standard_without_a_time_gives_lots_in_the_order_of_the_facts(tmp_path
     standard = written(tmp_path, STANDARD.replace("item: id", "item: id\n  lot: lot"), "standard.yaml")
     facts = written(tmp_path, "id,lot,x\n1,B,1\n2,A,6\n3,B,\n", "facts.csv")
     lots = section(parsed(told(str(standard), str(facts))), "lots")
-    assert "2 lots, in the order of the facts, for the standard names no time." in lots.text
+    assert "2 lots, in the order of the facts, for no times of items are read." in lots.text
     assert lots.one("table").rows() == [["B", "2", "0", "1 50.0 %"], ["A", "1", "1 100.0 %", "0"]]
 
 

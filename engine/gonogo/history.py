@@ -83,12 +83,13 @@ class History:
         self.columns = program.grouping or ((program.lot,) if program.lot is not None else ())
         self._lots: dict[Names, _Gathered] = {}
         self._clock = None
-        if program.time is not None and self.columns:
+        # In a long layout a time is that of a measurement, and not of an item.
+        if program.time is not None and self.columns and program.long is None:
             self._clock = Column(ir.Field("time", program.time, ir.Type(Kind.TIME)), program.missing_words)
 
     @property
     def time(self) -> str | None:
-        """The column that holds the time of an item; None where the standard names none, or no lot."""
+        """The column that holds the time of an item; None where none is read."""
         return self._clock.name if self._clock is not None else None
 
     @property
@@ -108,8 +109,8 @@ class History:
         gathered = self._gathered(names, place if place != (0, 0) else (0, len(self._lots)))
         if self.needs_outcomes:
             gathered.outcomes[verdict.outcome] += 1
-        if self.program.time is not None:
-            self.add_cell(names, verdict.cells.get(self.program.time))
+        if self.time is not None:
+            self.add_cell(names, verdict.cells.get(self.time))
 
     def add_outcomes(self, names: Names, outcome: Outcome, items: int, first: tuple[int, int]) -> None:
         """Gather some items of a lot that came out alike."""

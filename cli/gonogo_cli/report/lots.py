@@ -124,7 +124,7 @@ def _intro(content: Content, found: Sequence[Lot]) -> Html:
 def _order(content: Content) -> str:
     if content.history.time:
         return f"in the order of their earliest times (`{content.history.time}`)"
-    return "in the order of the facts, for the standard names no time"
+    return "in the order of the facts, for no times of items are read"
 
 
 def _columns(found: Sequence[Lot], most: int) -> list[charts.Column]:
