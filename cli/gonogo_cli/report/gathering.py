@@ -47,7 +47,7 @@ class Gathering(Report):
 
     def content(self, summary: gonogo.Summary, told: Told) -> Content:
         """What the page is made of, when all is judged."""
-        worst = [verdict for verdict, _ in self.worst.placed()]
+        worst = self.worst.verdicts()
         return Content(told, self.standard, self.top, summary, worst, self.open, self.unusable, self.history)
 
     def _keep(self, verdict: gonogo.Verdict) -> None:
