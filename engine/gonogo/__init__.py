@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from gonogo.levels.counting import Levels
     from gonogo.levels.verdict import LevelVerdict, ObjectiveResult
     from gonogo.library import shipped_packs, standard_files
-    from gonogo.pack import Standard, load, show
+    from gonogo.pack import Standard, load
+    from gonogo.printout import show
     from gonogo.problems import Problem, Refused
     from gonogo.standard.concessions import Concession
     from gonogo.tally import FactPlace, Summary, Unusable
@@ -62,7 +63,7 @@ _HOMES = {
     "expand_paths": "gonogo.facts.paths",
     "load": "gonogo.pack",
     "shipped_packs": "gonogo.library",
-    "show": "gonogo.pack",
+    "show": "gonogo.printout",
     "standard_files": "gonogo.library",
 }
 

@@ -13,9 +13,8 @@ from gonogo.history import History
 from gonogo.judge import Judge
 from gonogo.levels.counting import Census, LevelJudges, Levels
 from gonogo.library import read_base, read_concessions_source, read_source
-from gonogo.problems import Problem, Problems, Refused, Source, nearest
-from gonogo.program.compiler import PASS_NAMES, Compiled, compile_standard, programs_after
-from gonogo.program.text import program_text
+from gonogo.problems import Problem, Problems, Refused, Source
+from gonogo.program.compiler import Compiled, compile_standard
 from gonogo.requirements import columns_of, items_of
 from gonogo.standard.concessions import Concession, read_concessions
 from gonogo.standard.effectiveness import refusals
@@ -73,34 +72,6 @@ def _concessions(source: Source, compiled: Compiled) -> tuple[Concession, ...]:
     known = read_concessions(source, compiled.written, problems)
     problems.refuse_errors()
     return known
-
-
-def show(pack: str | Path, after: str | None = None, sql: str | None = None) -> str:
-    """The program of a pack as text, after the pass of that name (by default after all), or its screen as SQL.
-
-    Parameters
-    ----------
-    sql : {"duckdb", "spark"}, optional
-        The dialect of the SQL.
-
-    Raises
-    ------
-    Refused
-        Where the standard has problems, or there is no such pass.
-    """
-    if after is not None and after not in PASS_NAMES:
-        near = nearest(after, PASS_NAMES)
-        mend = f"did you mean `{near}`?" if near else f"the passes are {', '.join(PASS_NAMES)}"
-        raise Refused([Problem("unknown-pass", "--after", f"`{after[:80]}` is not a pass of the compiler", mend)])
-    source = read_source(str(pack))
-    if after is not None:
-        return "\n\n".join(map(program_text, programs_after(source, after, read_base)))
-    compiled = compile_standard(source, read_base)
-    if sql is not None:
-        from gonogo.batch.printing import sql_text
-
-        return sql_text(compiled, sql)
-    return "\n\n".join(f"{program_text(part.program)}\nreasoning\n{part.plan}" for part in compiled.parts)
 
 
 def is_frame(facts: object) -> bool:
