@@ -250,3 +250,11 @@ def test_columns_say_of_random_lots_what_single_facts_say(seed: int, way: str) -
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         lay_out(patch, way)
         compare(judged, written(facts, Path(folder) / "facts.csv"))
+
+
+def test_the_order_in_which_keys_are_counted_changes_nothing_that_is_said() -> None:
+    judged = standard(UNCERTAIN)
+    facts = facts_of([("", "", ""), ("", "9", ""), ("9", "", "0"), ("0", "", ""), ("", "0", "9"), ("0", "0", "")])
+    for turn in range(len(facts)):
+        said, turned = (judged.judge_levels(each).lots[0] for each in (facts, facts[turn:] + facts[:turn]))
+        assert said.as_dict() == turned.as_dict()

@@ -113,7 +113,7 @@ class LevelJudge:
         """What units with these keys add up to."""
         zero = (0,) * len(self.counts)
         low, high, best, is_open = zero, zero, zero, []
-        for key, units in tally.items():
+        for key, units in sorted(tally.items()):  # engines count in orders of their own, and say the same
             share = self.shares.of(key)
             low, high = _plus(low, share.low, units), _plus(high, share.high, units)
             best = _plus(best, share.worlds[0].adds, units)
