@@ -143,6 +143,14 @@ lots:
     both-twice: {when: both >= 2 or flat >= 2, class: minor}
     much: {when: worst > 2 and nonconforming > 1, class: major}
     unlike: {when: major > talls, class: minor}
+    graded: {when: grade = worst or grade in (poor), class: minor}
+    ungraded: {when: grade is missing, class: minor}
+  tables:
+    grading:
+      hit: first
+      inputs: [critical, major / conforming]
+      output: grade
+      rows: [[0, "<= 1", good], [0, "> 1", poor], ["> 1", -, worst]]
   dispositions:
     - {when: found(any-critical), then: reject}
     - {when: found(too-many) or found(much), then: sort}
@@ -194,6 +202,37 @@ def test_where_ways_are_too_many_less_is_certain_and_nothing_is_wrong(items: Seq
         judged = standard(UNCERTAIN)
         said = judged.judge_levels(facts_of(items)).lots[0]
         assert_is_certain(said, verdicts_of(judged, items))
+
+
+def test_what_a_table_says_is_certain_where_every_row_that_may_hold_says_so() -> None:
+    text = """
+facts: {item: id, lot: L, fields: {x: {unit: mm}, y: {unit: mm}, z: {unit: mm}}}
+characteristics:
+  wide: {field: x, at most: 5 mm, class: critical}
+  tall: {field: y, at most: 5 mm, class: major}
+lots:
+  tables:
+    grading:
+      hit: first
+      inputs: [critical, major]
+      output: grade
+      rows: [[0, "<= 2", good], ["<= 1", -, fair], [-, -, poor]]
+    what-becomes-of-it:
+      inputs: [grade]
+      output: disposition
+      rows: [["good, fair", accept], [poor, reject]]
+  dispositions: [{otherwise: look}]
+"""
+    judged = standard(text)
+    items = [("9", "9", "0"), ("0", "", "0"), ("9", "", "0"), *[("0", "0", "0")] * 3]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "MOST_WORLDS", 0)
+        assert [judged.judge_levels(facts_of(some)).lots[0].disposition for some in (items, items[1:], items[1:2])] == [
+            "reject",
+            "accept",
+            "accept",
+        ]
+        assert judged.judge_levels(facts_of([*items[1:], ("", "0", "0")])).lots[0].disposition == "hold"
 
 
 def assert_is_certain(said: LevelVerdict, ways: Sequence[LevelVerdict]) -> None:
@@ -250,3 +289,11 @@ def test_columns_say_of_random_lots_what_single_facts_say(seed: int, way: str) -
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         lay_out(patch, way)
         compare(judged, written(facts, Path(folder) / "facts.csv"))
+
+
+def test_the_order_in_which_keys_are_counted_changes_nothing_that_is_said() -> None:
+    judged = standard(UNCERTAIN)
+    facts = facts_of([("", "", ""), ("", "9", ""), ("9", "", "0"), ("0", "", ""), ("", "0", "9"), ("0", "0", "")])
+    for turn in range(len(facts)):
+        said, turned = (judged.judge_levels(each).lots[0] for each in (facts, facts[turn:] + facts[:turn]))
+        assert said.as_dict() == turned.as_dict()

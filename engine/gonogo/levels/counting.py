@@ -101,8 +101,9 @@ class Census:
         for number, judge in enumerate(self.judges.levels):
             verdicts, above = [], dict[Names, Counter[Key]]()
             for names, counter in units.items():
-                sums = judge.sums(counter)
-                answer = judge.unnamed() if names[0] is None else judge.answer(sums)
+                sums, answer = judge.settled(counter)
+                if names[0] is None:
+                    answer = judge.unnamed()
                 within = dict(zip(levels[number + 1 :], names[1:], strict=True))
                 verdicts.append(LevelVerdict(judge, names[0], answer, sums, within))
                 above.setdefault(names[1:], Counter())[answer.key] += 1

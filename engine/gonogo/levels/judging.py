@@ -101,7 +101,7 @@ class LevelJudge:
         self.known = frozenset(self.counts) - frozenset(self.shares.untold)
         self.below = below.program.level
         self.column = compiled.written.column
-        self._kept: dict[tuple[object, ...], LevelAnswer] = {}
+        self._kept: dict[tuple[tuple[Key, int], ...], tuple[Sums, LevelAnswer]] = {}
 
     def cells(self, counts: Vector) -> dict[str, int]:
         """Counts as the cells of a fact."""
@@ -113,7 +113,7 @@ class LevelJudge:
         """What units with these keys add up to."""
         zero = (0,) * len(self.counts)
         low, high, best, is_open = zero, zero, zero, []
-        for key, units in tally.items():
+        for key, units in sorted(tally.items()):  # engines count in orders of their own, and say the same
             share = self.shares.of(key)
             low, high = _plus(low, share.low, units), _plus(high, share.high, units)
             best = _plus(best, share.worlds[0].adds, units)
@@ -142,17 +142,19 @@ class LevelJudge:
 
     # ---------------------------------------------------------------------------------------------- judging
 
-    def answer(self, sums: Sums) -> LevelAnswer:
-        """What is certain of a unit whose units below add up to this."""
-        kept = (sums.low, sums.high, sums.best, sums.open)
-        answer = self._kept.get(kept)
-        if answer is None:
+    def settled(self, tally: Tally) -> tuple[Sums, LevelAnswer]:
+        """What units with these keys add up to, and what is certain of it; kept, for many lots are alike."""
+        kept = tuple(sorted(tally.items()))
+        found = self._kept.get(kept)
+        if found is None:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            answer = self._kept[kept] = self._answer(sums)
-        return answer
+            sums = self.sums(tally)
+            found = self._kept[kept] = sums, self.answer(sums)
+        return found
 
-    def _answer(self, sums: Sums) -> LevelAnswer:
+    def answer(self, sums: Sums) -> LevelAnswer:
+        """What is certain of a unit whose units below add up to this."""
         worlds = self.worlds(sums)
         if worlds is None:
             answers = [self.judge.answer_to(self._situation(sums))]

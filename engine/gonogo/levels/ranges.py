@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from gonogo.program import ir
 from gonogo.program.ir import FALSE, TRUE, UNKNOWN, Logic, Program, Value
-from gonogo.screen.exact import Evaluator
+from gonogo.screen.exact import Evaluator, Exact
 from gonogo.screen.functions import NEGATED, all_of, any_of
 
 Number: TypeAlias = Fraction | int | float
@@ -43,6 +43,7 @@ class Ranges:
     fields: Mapping[str, tuple[int, int]]
     corners: Evaluator = field(init=False)
     _derived: dict[str, Range | None] = field(default_factory=dict)
+    _options: dict[str, frozenset[Exact | None] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Corners are worked out as single values are."""
@@ -97,6 +98,42 @@ class Ranges:
             return 0, found[1]
         return found
 
+    def options(self, value: Value) -> frozenset[Exact | None] | None:
+        """All that a text or flag may be, None among it where it may have no value; None where too little is known."""
+        match value:
+            case ir.Constant(known):
+                return frozenset({known})
+            case ir.DerivedValue(name):
+                return self.options_of(name)
+            case ir.Choice(cases, otherwise):
+                return self.chosen(cases, otherwise)
+            case _:
+                ends = self.value(value)
+                return frozenset({ends[0]}) if ends is not None and ends[0] == ends[1] else None
+
+    def options_of(self, name: str) -> frozenset[Exact | None] | None:
+        """The same of a derived quantity, after all that stand before it."""
+        for quantity in self.program.derived if name not in self._options else ():
+            if quantity.name not in self._options:
+                self._options[quantity.name] = self.options(quantity.value)
+            if quantity.name == name:
+                break
+        return self._options[name]
+
+    def chosen(self, cases: Sequence[tuple[Logic, Value]], otherwise: Value | None) -> frozenset[Exact | None] | None:
+        """What a choice may come to: the value of each case that may be the first to hold."""
+        found: list[frozenset[Exact | None] | None] = []
+        for test, chosen in cases:
+            outcomes = self.outcomes(test)
+            found += [frozenset({None})] if UNKNOWN in outcomes else []
+            found += [self.options(chosen)] if TRUE in outcomes else []
+            if FALSE not in outcomes:
+                break
+        else:
+            found.append(frozenset({None}) if otherwise is None else self.options(otherwise))
+        known = [each for each in found if each is not None]
+        return frozenset[Exact | None]().union(*known) if len(known) == len(found) else None
+
     def choice(self, value: ir.Choice) -> Range | None:
         found: list[Range | None] = []
         for test, chosen in value.cases:
@@ -137,14 +174,16 @@ class Ranges:
             case ir.Compare():
                 return self.compare(logic)
             case ir.Missing(value):
-                return ANY - {UNKNOWN} if self.value(value) is None else frozenset({FALSE})
+                return self.missing(value)
+            case ir.Member() | ir.TextTest() | ir.Holds():
+                return self.tested(logic.value, lambda known: replace(logic, value=known))
             case _:
                 return ANY
 
     def compare(self, test: ir.Compare) -> Outcomes:
         left, right = self.value(test.left), self.value(test.right)
         if left is None or right is None:
-            return ANY
+            return self.tested(test.left, lambda known: replace(test, left=known)) if _is_word(test.right) else ANY
         (low, high), (least, most) = left, right
         if test.op in ("=", "!=") and not (low == high and least == most):
             apart = high < least or most < low
@@ -156,3 +195,22 @@ class Ranges:
             )
             for one, other in corners
         )
+
+    def tested(self, value: Value, rebuilt: Callable[[ir.Constant], Logic]) -> Outcomes:
+        """What a test comes to for all that its value may be."""
+        options = self.options(value)
+        if options is None:
+            return ANY
+        known = (self.corners.like(option, value) for option in options)
+        found = {self.corners.outcome(rebuilt(ir.Constant(each, value.type))) for each in known if each is not None}
+        return frozenset(found | {UNKNOWN} if None in options else found)
+
+    def missing(self, value: Value) -> Outcomes:
+        options = self.options(value)
+        if options is not None:
+            return frozenset({TRUE if option is None else FALSE for option in options})
+        return EITHER if self.value(value) is None else frozenset({FALSE})
+
+
+def _is_word(value: Value) -> bool:
+    return isinstance(value, ir.Constant) and isinstance(value.value, str | bool)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from gonogo.answer import Answer
-from gonogo.levels.worlds import Vector
+from gonogo.levels.worlds import Share, Vector, World
 
 if TYPE_CHECKING:
     from gonogo.levels.judging import LevelJudge, Sums
@@ -38,34 +38,46 @@ class Unless:
         """The verdict at best, and what would flip it."""
         what = self.best.disposition or self.best.outcome
         unjudged = sum(units for _, units in self.sums.open)
-        ways = [self.way(label, count, units, unjudged) for label, count, units in self.fewest()]
+        ranks = self.judge.shares.below.severity
+        found = sorted(self.fewest(), key=lambda way: ranks.get(way[0], len(ranks)))
+        ways = [self.way(label, count, units, unjudged) for label, count, units in found]
         if not ways:
-            ways = [f"the {unjudged:,} unjudged {plural(self.judge.below, unjudged)} together make it another"]
+            number = "the one" if unjudged == 1 else f"the {unjudged:,}"
+            turn = "turns" if unjudged == 1 else "together turn"
+            ways = [f"{number} unjudged {plural(self.judge.below, unjudged)} {turn} out to be worse"]
         return f"{what}, unless {' or '.join(ways)}"
 
     def fewest(self) -> Iterator[tuple[str, int, int]]:
-        """For each thing that units may turn out to be, the worst first: how many flip the verdict, of how many."""
-        said: set[str] = set()
-        ranks = self.judge.shares.below.severity
-        kinds = sorted(self.kinds().items(), key=lambda kind: ranks.get(kind[0][0], len(ranks)))
-        for (label, change), units in kinds:
+        """For each thing that units may turn out to be: how few flip the verdict, of how many."""
+        found: dict[str, tuple[int, int]] = {}
+        kinds = self.kinds()
+        for (label, change), units in kinds.items():
+            most = min(units, MOST_TRIED, found[label][0] - 1 if label in found else units)
             counts = self.sums.best
-            for count in range(1, min(units, MOST_TRIED) + 1):
-                counts = tuple(a + b for a, b in zip(counts, change, strict=True))
+            for count in range(1, most + 1):
+                counts = _plus(counts, change, 1)
                 if self.is_other(self.judge.at(counts)):
-                    if label not in said:
-                        yield label, count, units
-                    said.add(label)
+                    found[label] = count, units
                     break
+        for label in dict.fromkeys(label for label, _ in kinds):
+            yield from [(label, *found[label])] if label in found else self.together(label)
+
+    def together(self, label: str) -> Iterator[tuple[str, int, int]]:
+        """Whether all units flip the verdict that may turn out to be that, be it from unlike beginnings."""
+        counts, all_units = self.sums.best, 0
+        for share, units in self.sums.open:
+            world = next((world for world in share.worlds[1:] if world.label == label), None)
+            if world is not None:
+                counts, all_units = _plus(counts, _change(share, world), units), all_units + units
+        if self.is_other(self.judge.at(counts)):
+            yield label, all_units, all_units
 
     def kinds(self) -> Counter[_Kind]:
         """What unjudged units may turn out to be, and how many of them."""
         found: Counter[_Kind] = Counter()
         for share, units in self.sums.open:
-            first, *others = share.worlds
-            for world in others:
-                change = tuple(a - b for a, b in zip(world.adds, first.adds, strict=True))
-                found[world.label, change] += units
+            for world in share.worlds[1:]:
+                found[world.label, _change(share, world)] += units
         return found
 
     def is_other(self, answer: Answer) -> bool:
@@ -81,6 +93,15 @@ class Unless:
         else:
             number = f"{'one' if count == 1 else f'{count:,}'} of {units:,}"
         return f"{number} {whole} {'is' if count == 1 else 'are'} {label}"
+
+
+def _change(share: Share, world: World) -> Vector:
+    """How counts differ where a unit is not as good as it can be."""
+    return tuple(a - b for a, b in zip(world.adds, share.worlds[0].adds, strict=True))
+
+
+def _plus(counts: Vector, change: Vector, units: int) -> Vector:
+    return tuple(a + units * b for a, b in zip(counts, change, strict=True))
 
 
 def plural(level: str, count: int) -> str:

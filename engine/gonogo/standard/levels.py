@@ -18,6 +18,11 @@ from gonogo.standard.tables import TableReader
 LOTS: Final = "lots"
 
 _LEVEL: Final = ("counts", "derived", "parameters", "applies", "characteristics", "rules", "tables", "dispositions")
+_TAKEN: Final = (
+    "level", "inspected", "outcome", "class", "clas", "disposition", "finding", "unknown", "unless", "count",
+    "rule", "reason", "approver", "approved", "expires",
+)  # fmt: skip
+"""Keys of verdicts on lots, and of concessions, without an `s` at the end: no level has such a name."""
 _OBJECTIVE: Final = ("measure", "title", "clause", *LIMITS)
 
 
@@ -52,7 +57,7 @@ class LevelReader:
             self.reading.error("name-taken", section.span, what, "choose another name for the class")
 
     def above(self, top: Section) -> Iterator[model.Level | None]:
-        seen = {"items", LOTS}
+        seen = {"items", "item", LOTS, "lot"}
         for item in self.reading.items(top.get("levels"), "levels"):
             section = self.reading.section(item, ("level", "by", *_LEVEL), "levels", item.span)
             name = self.reading.text(self.reading.needed(section, "level"))
@@ -60,11 +65,17 @@ class LevelReader:
             if "lots" not in top.values:
                 what = "`levels` stand above `lots`, and there are none"
                 self.reading.error("missing-key", top.keys["levels"].span, what, "add `lots`")
-            if name in seen:
-                what = f"{shown(name or '')} already names a level"
+            if name is None:
+                continue
+            key = name.removesuffix("s")
+            if {name, key} & seen:
+                what = f"{shown(name)} already names a level"
                 self.reading.error("name-taken", section.values["level"].span, what, "choose another name")
-            elif name is not None:
-                seen.add(name)
+            elif {name, key} & set(_TAKEN):
+                what = f"{shown(name)} would name something else in verdicts or concessions, too"
+                self.reading.error("name-taken", section.values["level"].span, what, "choose another name")
+            else:
+                seen |= {name, key}
                 yield self.level(name, column or "", section)
 
     def level(self, name: str, column: str, section: Section) -> model.Level:
