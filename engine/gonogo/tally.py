@@ -16,6 +16,7 @@ from gonogo.levels.unless import plural
 from gonogo.levels.verdict import LevelVerdict
 from gonogo.problems import Problem
 from gonogo.program.ir import Program
+from gonogo.standard.concessions import ITEMS
 from gonogo.verdict import Verdict
 
 
@@ -215,8 +216,10 @@ class Tally:
     def tell_unnamed(self, verdicts: Sequence[LevelVerdict]) -> None:
         """Tell of what does not say which lot, or which unit of a level above, it belongs to."""
         unnamed = [verdict for verdict in verdicts if verdict.name is None]
-        units = sum(verdict.counts["inspected"][1] for verdict in unnamed)
-        for verdict in unnamed[:1]:
+        units = sum(
+            verdict.counts["inspected"][verdict.judge.below == ITEMS] for verdict in unnamed
+        )  # no doubtful lots
+        for verdict in unnamed[:1] if units else ():
             have = "has" if units == 1 else "have"
             below, column = plural(verdict.judge.below, units), verdict.judge.column
             what = f"{units:,} {below} {have} no `{column}`, and {have} no {verdict.unit}"

@@ -97,15 +97,21 @@ class Census:
     def _judged(self, units: dict[Names, Counter[Key]]) -> dict[str, tuple[LevelVerdict, ...]]:
         """The verdicts of all levels, from the bottom up: each level counts the keys of the one below."""
         found: dict[str, tuple[LevelVerdict, ...]] = {}
-        levels = self.judges.names
+        levels, doubts = self.judges.names, dict[Names, Counter[Key]]()
         for number, judge in enumerate(self.judges.levels):
-            verdicts, above = [], dict[Names, Counter[Key]]()
+            verdicts, above, doubts_above = [], dict[Names, Counter[Key]](), dict[Names, Counter[Key]]()
             for names, counter in units.items():
-                sums, answer = judge.settled(counter)
+                doubtful = doubts.get(names, Counter())
+                sums, answer = judge.settled(counter, doubtful)
                 if names[0] is None:
                     answer = judge.unnamed()
                 within = dict(zip(levels[number + 1 :], names[1:], strict=True))
                 verdicts.append(LevelVerdict(judge, names[0], answer, sums, within))
-                above.setdefault(names[1:], Counter())[answer.key] += 1
-            found[levels[number]], units = tuple(verdicts), above
+                above.setdefault(names[1:], Counter())
+                if names[0] is None:  # these may belong to any number of units, up to one each, or to others
+                    own = doubts_above.setdefault(names[1:], Counter())
+                    own[answer.key] += counter.total() + doubtful.total()
+                else:
+                    above[names[1:]][answer.key] += 1
+            found[levels[number]], units, doubts = tuple(verdicts), above, doubts_above
         return found

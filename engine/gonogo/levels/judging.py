@@ -101,7 +101,7 @@ class LevelJudge:
         self.known = frozenset(self.counts) - frozenset(self.shares.untold)
         self.below = below.program.level
         self.column = compiled.written.column
-        self._kept: dict[tuple[tuple[Key, int], ...], tuple[Sums, LevelAnswer]] = {}
+        self._kept: dict[tuple[tuple[tuple[Key, int], ...], ...], tuple[Sums, LevelAnswer]] = {}
 
     def cells(self, counts: Vector) -> dict[str, int]:
         """Counts as the cells of a fact."""
@@ -109,12 +109,13 @@ class LevelJudge:
 
     # ------------------------------------------------------------------------------------------------- sums
 
-    def sums(self, tally: Tally) -> Sums:
-        """What units with these keys add up to."""
+    def sums(self, tally: Tally, doubtful: Tally | None = None) -> Sums:
+        """What units with these keys add up to; of the `doubtful` ones any number may be there."""
         zero = (0,) * len(self.counts)
         low, high, best, is_open = zero, zero, zero, []
-        for key, units in sorted(tally.items()):  # engines count in orders of their own, and say the same
-            share = self.shares.of(key)
+        shares = [(self.shares.of(key), units) for key, units in sorted(tally.items())]  # in one order on all engines
+        shares += [(self.shares.of(key).doubted(), units) for key, units in sorted((doubtful or {}).items())]
+        for share, units in shares:
             low, high = _plus(low, share.low, units), _plus(high, share.high, units)
             best = _plus(best, share.worlds[0].adds, units)
             if share.is_open:
@@ -142,14 +143,14 @@ class LevelJudge:
 
     # ---------------------------------------------------------------------------------------------- judging
 
-    def settled(self, tally: Tally) -> tuple[Sums, LevelAnswer]:
+    def settled(self, tally: Tally, doubtful: Tally) -> tuple[Sums, LevelAnswer]:
         """What units with these keys add up to, and what is certain of it; kept, for many lots are alike."""
-        kept = tuple(sorted(tally.items()))
+        kept = tuple(sorted(tally.items())), tuple(sorted(doubtful.items()))
         found = self._kept.get(kept)
         if found is None:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            sums = self.sums(tally)
+            sums = self.sums(tally, doubtful)
             found = self._kept[kept] = sums, self.answer(sums)
         return found
 

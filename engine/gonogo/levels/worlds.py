@@ -8,7 +8,7 @@ INVARIANT: what may be the case is never left out; worlds that can't be are left
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final, TypeAlias
 
@@ -65,6 +65,12 @@ class Share:
     def is_open(self) -> bool:
         """Whether it is not known what the unit adds."""
         return self.low != self.high
+
+    def doubted(self) -> Share:
+        """The same of a unit that may not be there at all."""
+        none = (0,) * len(self.low)
+        worlds = (replace(world, label=world.label or "there") for world in self.worlds)
+        return Share(none, self.high, (World(none), *worlds), self.is_all)
 
 
 @dataclass(frozen=True, slots=True)
