@@ -30,7 +30,7 @@ demo: $(VENV)/.gonogo-run
 	@$(VENV)/bin/gonogo demo
 
 test: $(VENV)/.gonogo-dev
-	@$(py) -m pytest -q $(ARGS)
+	@$(py) -m pytest -q -n auto --dist loadfile $(ARGS)
 
 check: lint test
 

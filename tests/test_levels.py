@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from both_engines import compare, standard_of
 from gonogo.batch import combining, groups, run, settling
 from gonogo.levels import judging
+from gonogo.levels.unless import plural
 from gonogo.levels.verdict import LevelVerdict
 from gonogo.pack import Standard
 from random_standards import COLUMNS
@@ -297,3 +298,24 @@ def test_the_order_in_which_keys_are_counted_changes_nothing_that_is_said() -> N
     for turn in range(len(facts)):
         said, turned = (judged.judge_levels(each).lots[0] for each in (facts, facts[turn:] + facts[:turn]))
         assert said.as_dict() == turned.as_dict()
+
+
+def test_a_table_without_a_row_for_a_lot_says_so() -> None:
+    text = """
+facts: {item: id, lot: L, fields: {bad: {kind: flag}}}
+rules: {r: {when: bad, class: major}}
+lots:
+  parameters: {most: {by: inspected, 1: 0, 3: 1}}
+  rules: {many: {when: major > most}}
+"""
+    (lot,) = standard(text).judge_levels([{"id": n, "L": "A", "bad": "no"} for n in (1, 2)]).lots
+    assert lot.outcome == "indeterminate"
+    assert lot.reasons == ("there is no limit for inspected 2",)
+
+
+@pytest.mark.parametrize(
+    ("level", "unit"), [("lots", "lot"), ("batches", "batch"), ("factories", "factory"), ("plant", "plant")]
+)
+def test_one_of_a_level_is_called_as_it_is_in_english(level: str, unit: str) -> None:
+    assert plural(level, 1) == unit
+    assert plural(level, 2) == level

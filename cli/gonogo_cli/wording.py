@@ -51,8 +51,8 @@ def missing_above(verdict: gonogo.LevelVerdict) -> str | None:
     if verdict.name is None:
         return f"held: nothing says which {verdict.unit} these belong to"
     counts = sorted({name for unknown in verdict.unknown for name in unknown.missing})
-    what = f"{listed(counts)} {'is' if len(counts) == 1 else 'are'} not known for certain; " if counts else ""
-    return f"{what}not judged: {rules}"
+    open_counts = [f"{listed(counts)} {'is' if len(counts) == 1 else 'are'} not known for certain"] if counts else []
+    return "; ".join([*open_counts, *verdict.reasons, f"not judged: {rules}"])
 
 
 def unit_name(verdict: gonogo.LevelVerdict) -> str:

@@ -110,7 +110,7 @@ def _lots(
 
 
 def _of_items(lot: gonogo.LevelVerdict) -> str:
-    units = [f"{level.removesuffix('s')} {name or 'without a name'}" for level, name in lot.within.items()]
+    units = [f"{unit} {name or 'without a name'}" for unit, name in lot.above.items()]
     return ", ".join([*units, f"{lot.inspected:,} inspected"])
 
 

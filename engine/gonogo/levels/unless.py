@@ -106,4 +106,8 @@ def _plus(counts: Vector, change: Vector, units: int) -> Vector:
 
 def plural(level: str, count: int) -> str:
     """The units of a level, as many as there are: `items`, `lot`."""
-    return level if count != 1 or not level.endswith("s") else level[:-1]
+    if count != 1 or not level.endswith("s"):
+        return level
+    if level.endswith("ies"):
+        return f"{level[:-3]}y"
+    return level[:-2] if level.endswith(("ches", "shes", "sses", "xes")) else level[:-1]

@@ -114,6 +114,18 @@ class LevelVerdict:
         is_open = {name for name, (low, high) in self.counts.items() if low != high}
         return tuple(Unknown(rule, tuple(sorted(is_open & set(self._counts_of(rule))))) for rule in self.answer.unknown)
 
+    @property
+    def above(self) -> dict[str, str | None]:
+        """What it belongs to, by what one of each level above is called: ``{"supplier": "Acme"}``."""
+        return {plural(level, 1): name for level, name in self.within.items()}
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why rules could not be judged though every count is known: ``there is no limit for inspected 85``."""
+        if self.name is None or all(unknown.missing for unknown in self.unknown):
+            return ()
+        return Verdict(1, self.judge.cells(self._sums.best), None, self.judge.judge).reasons
+
     def evidence(self, finding: Finding) -> tuple[Evidence, ...]:
         """The conditions that made one of the findings, with counts and limits; unjudged units count as the best."""
         return Verdict(1, self.judge.cells(self._sums.best), None, self.judge.judge).evidence(finding)
@@ -152,7 +164,7 @@ class LevelVerdict:
         """The verdict with the keys of ``gonogo check --format json``."""
         return {
             self.unit: self.name,
-            **{plural(level, 1): name for level, name in self.within.items()},
+            **self.above,
             "inspected": self.inspected,
             "outcome": self.outcome,
             "class": self.class_,
