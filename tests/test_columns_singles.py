@@ -56,7 +56,7 @@ def places(path: Path, outcomes: tuple[str, ...] = ("nonconforming", "indetermin
     ("name", "content"),
     [
         ("plain.csv", text().encode()),
-        ("packed.csv.gz", gzip.compress(text().encode())),
+        ("packed.csv.gz", gzip.compress(text().encode(), mtime=0)),
         ("folded.csv", text().replace("d,7", '"d\nd",7').encode()),
         ("blank-lines.csv", text().replace("c,", "\n\nc,").encode()),
     ],
