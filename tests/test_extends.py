@@ -351,6 +351,7 @@ def test_every_named_member_of_the_language_is_merged_by_its_name() -> None:
     """A new section of the language has to say whether its members are laid over those of a base one by one."""
     whole = {"gonogo", "standard", "title", "version", "status", "effective", "owner", "source", "policy", "classes"}
     whole |= {"applies", "dispositions", "extends", "withdraw", "item", "lot", "time", "missing words"}
+    whole |= {"layout", "characteristic", "value"}
     merged = {path.split(".")[-1] for groups in MEMBERS.values() for group in groups for path in group}
     sections = {"facts", "lots", *(path[0] for path in NAMED_BY)}
     assert {*_TOP, *_FACTS} <= whole | merged | sections
