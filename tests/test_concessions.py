@@ -144,6 +144,7 @@ BROKEN = [
     (one("rule: many", "items: [1]"), "contradiction", "3:19", "a rule of lots is not about items"),
     (one("rule: width", "items: [1]", "color: red"), "unknown-key", "3:32", "is not a key"),
     (one("rule: width", "items: [1]", expires="soon"), "bad-value", "3:65", "is not a date"),
+    (one("rule: width", 'items: [1, " "]'), "missing-value", "3:31", "this names nothing"),
     ("- C", "wrong-shape", "1:1", "a mapping of keys"),
 ]
 
@@ -176,6 +177,7 @@ def test_a_pack_has_its_concessions_beside_its_standard(tmp_path: Path) -> None:
     assert "under concession C-1" in explained
     (tmp_path / "concessions.yaml").write_text("concessions-of: x\n", "utf-8")
     assert gonogo("lint", tmp_path).code == 1
+    assert gonogo("lint", tmp_path / "concessions.yaml").out == gonogo("lint", tmp_path / "standard.yaml").out
     assert gonogo("check", tmp_path, facts).code == 2
 
 

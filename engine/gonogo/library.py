@@ -31,7 +31,7 @@ def shipped_packs() -> dict[str, Path]:
 
 
 def find_standard(pack: str) -> Path:
-    """The standard file of a pack, named by its folder, its file, or the name of one that ships.
+    """The standard file of a pack, named by its folder, its file, its concessions, or the name of one that ships.
 
     Raises
     ------
@@ -44,6 +44,8 @@ def find_standard(pack: str) -> Path:
             return path / STANDARD_FILE
         mend = "`gonogo init DIR` writes a pack"
         raise Refused([Problem("unreadable", pack, f"this folder has no `{STANDARD_FILE}`", mend)])
+    if path.name == CONCESSIONS_FILE and path.with_name(STANDARD_FILE).is_file():
+        return path.with_name(STANDARD_FILE)
     if path.is_file():
         return path
     shipped = shipped_packs()

@@ -108,6 +108,13 @@ class _Reader:
             return None
         return known[name], name, side
 
+    def name(self, word: Scalar) -> str:
+        """What an item, or a unit, is called."""
+        name = word.text.strip()
+        if not name:
+            self.reading.error("missing-value", word.span, "this names nothing", "write an id, or remove it")
+        return name
+
     def known(self) -> dict[str, str]:
         """All rules and characteristics, and the level of each; where two levels have one name, it is that of items."""
         standard, found = self.standard, dict[str, str]()
@@ -128,5 +135,5 @@ class _Reader:
             what = f"the concession {shown(key.text)} does not say what it is about"
             self.reading.error("missing-key", key.span, what, f"name its {' or '.join(allowed)}")
         listed = (self.reading.scalars(section.get(name), name) for name in (ITEMS, own))
-        items, units = (frozenset(word.text.strip() for word in words) for words in listed)
+        items, units = (frozenset(filter(None, map(self.name, words))) for words in listed)
         return (items if level == ITEMS else frozenset()), units
