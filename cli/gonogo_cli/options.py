@@ -147,6 +147,11 @@ pack_argument = click.argument("pack", metavar="PACK", shell_complete=complete_p
 facts_argument = click.argument("facts", metavar="FACTS...", nargs=-1, required=True, shell_complete=complete_files)
 
 
+def top_option(told: str) -> Callable[[_Command], _Command]:
+    """Give a command the option that bounds what it shows one by one; it gets `top`."""
+    return click.option("--top", metavar="N", type=click.IntRange(min=0), default=20, show_default=True, help=told)
+
+
 def reading(command: _Command) -> _Command:
     """Give a command the options that say how facts are read; it gets `reading`, a `FactsOptions`."""
 

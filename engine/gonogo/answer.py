@@ -6,7 +6,7 @@ still be scrap is not released: a disposition line that is unknown turns what fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -159,8 +159,11 @@ class Answering:
         """The key of an answer; `outcomes` holds the propositions that are not false."""
         applies, ranks = self.applies(outcomes), self.severity
         worst = len(ranks) if answer.class_ is None else ranks[answer.class_]
-        could = sum({1 << ranks[self.rules[name][1].class_] for name in answer.unknown})
-        return worst, could, self.packed(outcomes, applies)
+        return worst, self.open_bits(answer.unknown), self.packed(outcomes, applies)
+
+    def open_bits(self, unknown: Iterable[str]) -> int:
+        """A bit for the class of each rule that could not be judged."""
+        return sum({1 << self.severity[self.rules[name][1].class_] for name in unknown})
 
     def packed(self, outcomes: Mapping[str, int], applies: int) -> int:
         """Two bits for each proposition that is asked after."""

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from gonogo.answer import Outcome
 from gonogo.facts.cells import Unusable
 from gonogo.facts.columns import Column
+from gonogo.facts.naming import storable
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Program
 from gonogo.verdict import Verdict
@@ -135,15 +136,11 @@ class History:
 
     def _gathered(self, names: Names, first: tuple[int, int]) -> _Gathered:
         """What is gathered of a lot; halves of characters, which no column holds, are escaped in its name."""
-        key = tuple(name if name is None or name.isascii() else _escaped(name) for name in names)
+        key = tuple(None if name is None else storable(name) for name in names)
         found = self._lots.get(key)
         if found is None:
             found = self._lots[key] = _Gathered(first)
         return found
-
-
-def _escaped(name: str) -> str:
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _moment(microseconds: int | None) -> datetime | None:

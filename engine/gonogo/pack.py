@@ -100,8 +100,7 @@ class Standard:
     def __init__(self, compiled: Compiled, concessions: tuple[Concession, ...] = (), day: date | None = None) -> None:
         self._compiled = compiled
         self._known = concessions
-        self._concessions = Concessions(concessions, day) if concessions and day is not None else None
-        self._judge = Judge(compiled, self._concessions)
+        self._judge = Judge(compiled, Concessions(concessions, day) if concessions and day is not None else None)
         self._levels: LevelJudges | None = None
 
     @property
@@ -240,7 +239,8 @@ class Standard:
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """What does not refuse the standard, but should be looked at; concessions that expired before `as_of`, too."""
-        expired = self._concessions.expired() if self._concessions is not None else ()
+        concessions = self._judge.concessions
+        expired = concessions.expired() if concessions is not None else ()
         return (*self._compiled.warnings, *expired)
 
     @property

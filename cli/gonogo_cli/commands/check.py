@@ -9,7 +9,7 @@ import click
 import gonogo
 from gonogo_cli.formats.report import OUTCOMES
 from gonogo_cli.judging import Job, judge
-from gonogo_cli.options import AsOf, Run, common, effective, facts_argument, pack_argument, reading
+from gonogo_cli.options import AsOf, Run, common, effective, facts_argument, pack_argument, reading, top_option
 from gonogo_cli.output import refuse_overwriting
 from gonogo_cli.outputs import InOrder
 from gonogo_cli.reporting import opened_reports
@@ -46,14 +46,7 @@ def _complete_outcomes(_context: click.Context, _parameter: click.Parameter, inc
     shell_complete=_complete_outcomes,
     help="Show only items with these outcomes, such as nonconforming,indeterminate.",
 )
-@click.option(
-    "--top",
-    metavar="N",
-    type=click.IntRange(min=0),
-    default=20,
-    show_default=True,
-    help="How many items of a kind the table shows.",
-)
+@top_option("How many items of a kind the table shows.")
 @click.option(
     "--engine",
     type=click.Choice(["auto", "scalar", "columnar", "spark"]),

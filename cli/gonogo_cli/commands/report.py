@@ -11,7 +11,7 @@ import click
 import gonogo
 from gonogo_cli.formats.report import OUTCOMES
 from gonogo_cli.judging import Job, judge
-from gonogo_cli.options import AsOf, Run, common, effective, facts_argument, pack_argument, reading
+from gonogo_cli.options import AsOf, Run, common, effective, facts_argument, pack_argument, reading, top_option
 from gonogo_cli.output import folder_beside, open_output, refuse_overwriting
 from gonogo_cli.report.content import Told
 from gonogo_cli.report.gathering import Gathering
@@ -26,14 +26,7 @@ INDEX: Final = "index.html"
 @pack_argument
 @facts_argument
 @click.option("--title", metavar="TEXT", help="What the page is called; else as the standard is.")
-@click.option(
-    "--top",
-    metavar="N",
-    type=click.IntRange(min=0),
-    default=20,
-    show_default=True,
-    help="How many items, lots and unusable values the page shows one by one.",
-)
+@top_option("How many items, lots and unusable values the page shows one by one.")
 @click.option(
     "--engine",
     type=click.Choice(["auto", "scalar", "columnar"]),

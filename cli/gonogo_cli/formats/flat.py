@@ -58,3 +58,8 @@ def flat_row(verdict: gonogo.Verdict) -> tuple[str | None, ...]:
         findings,
         ";".join(answer.unknown),
     )
+
+
+def whole(text: str | None) -> str | None:
+    """A text in which halves of characters, which JSON can spell and no column holds, are escaped."""
+    return text if text is None or text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import gonogo
-from gonogo_cli.formats.flat import COLUMNS, flat_row
+from gonogo_cli.formats.flat import COLUMNS, flat_row, whole
 from gonogo_cli.formats.report import Placing, Reads, Report
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Parquet(Report):
         self._is_done = False
 
     def add(self, verdict: gonogo.Verdict, at: Placing) -> None:
-        self._rows.append(tuple(map(_whole, flat_row(verdict))))
+        self._rows.append(tuple(map(whole, flat_row(verdict))))
         if len(self._rows) >= AT_ONCE:
             self._write()
 
@@ -62,8 +62,3 @@ class Parquet(Report):
         columns = [[row[place] for row in self._rows] for place in range(len(COLUMNS))]
         self._writer.write_table(pa.table(columns, schema=schema))
         self._rows.clear()
-
-
-def _whole(text: str | None) -> str | None:
-    """A text in which halves of characters, which JSON can spell and no column holds, are escaped."""
-    return text if text is None or text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -9,6 +9,7 @@ from typing import Final
 
 import gonogo
 from gonogo_cli import wording
+from gonogo_cli.formats.flat import whole
 from gonogo_cli.formats.table import share
 from gonogo_cli.report import charts
 from gonogo_cli.report.content import Content
@@ -63,8 +64,7 @@ def lots_in_order(content: Content) -> list[Lot]:
 
 def _key(verdict: gonogo.LevelVerdict) -> tuple[str | None, ...]:
     """What a lot is called in a history, where halves of characters are escaped."""
-    names = (verdict.name, *verdict.within.values())
-    return tuple(None if name is None else name.encode("utf-8", "backslashreplace").decode() for name in names)
+    return tuple(map(whole, (verdict.name, *verdict.within.values())))
 
 
 def _counted(lot: gonogo.LotHistory) -> Lot:

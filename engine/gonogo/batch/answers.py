@@ -88,12 +88,12 @@ class Answers:
         outcomes = self.outcomes(number, key)
         findings, unknown = answering.judged(outcomes)
         mine, own = self.segments_of[number], self._rules_of[number]
-        ranks, rules = answering.severity, answering.rules
+        ranks = answering.severity
         worst = min((ranks[finding.class_] for finding in findings), default=len(self.classes))
         applies = answering.applies(outcomes)
         return GroupAnswer(
             worst=worst,
-            open=sum({1 << ranks[rules[rule][1].class_] for rule in unknown}),
+            open=answering.open_bits(unknown),
             asked=answering.packed(outcomes, applies),
             texts={
                 name: tuple(_found(wording, segment, findings) for segment in mine)

@@ -8,7 +8,7 @@ its texts (`unknown`, and findings in one or two wordings) in the order of the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -74,12 +74,12 @@ class Combining:
         """The number of the key of a whole answer among all keys that occur; of one group."""
         return self.keys_by_number.setdefault((answer.worst, answer.open, answer.asked), len(self.keys_by_number))
 
-    def answer_key(self, values: Sequence[int]) -> Key:
-        """The key that stands in `key_columns`."""
+    def answer_keys(self) -> Callable[[Sequence[int]], Key]:
+        """What gives the key of an answer, from what stands in `key_columns`."""
         if self.is_one:
-            return list(self.keys_by_number)[values[0]]
-        worst, could, asked = values
-        return worst, could, asked
+            known = list(self.keys_by_number)
+            return lambda values: known[values[0]]
+        return lambda values: (values[0], values[1], values[2])
 
     @property
     def is_joined(self) -> bool:

@@ -165,9 +165,10 @@ class Run:
             place = self.judge.compiled.written.span.source.path
             mend = "split rules that tie many independent conditions together"
             self.tally.report(Problem("many-situations", place, what, mend, "warning"))
+        again = self._told_again()
         for taken in tables:
             self._tell_where(taken, "odd", is_counted=True)
-            if again := self._told_again():
+            if again:
                 self._tell_where(taken, f"NOT odd AND ({again})", is_counted=False)
 
     def _told_again(self) -> str:
@@ -226,7 +227,8 @@ class Run:
         if self.combining.is_one:
             settled = [self.answers.settle(answer.worst, answer.open, answer.asked) for _, answer, _ in answered]
             found |= {name: ("VARCHAR", [row[place] for row in settled]) for place, name in enumerate(SETTLED)}
-            found[COUNTED] = "BIGINT", [self.combining.number_of_answer(answer) for _, answer, _ in answered]
+            if self.combining.is_counted:
+                found[COUNTED] = "BIGINT", [self.combining.number_of_answer(answer) for _, answer, _ in answered]
         else:
             for name in ("worst", *BITS):
                 found[name] = "BIGINT", [getattr(answer, name) for _, answer, _ in answered]
@@ -278,14 +280,13 @@ class Run:
 
     def _count_levels(self, taken: Taken, census: Census) -> None:
         """Count what was looked up for the levels above: how many rows of each lot have which key."""
-        names, keys = self._grouping, self.combining.key_columns
+        names, keys, key_of = self._grouping, self.combining.key_columns, self.combining.answer_keys()
         grouped = ", ".join([*names, *keys])
         statement = f"SELECT {grouped}, count(*), min(r) FROM {taken.base} AS b WHERE NOT odd GROUP BY {grouped}"
         for rows in self.engine.pieces(statement, AT_ONCE):
             for row in rows:
                 *told, facts, first = row
-                key = self.combining.answer_key(told[len(names) :])
-                census.add(tuple(told[: len(names)]), key, facts, (taken.number, first))
+                census.add(tuple(told[: len(names)]), key_of(told[len(names) :]), facts, (taken.number, first))
 
     def _tell_where(self, taken: Taken, test: str, *, is_counted: bool) -> None:
         """Judge some rows of a source one by one."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from gonogo.facts.naming import storable
 from gonogo.screen.engine import Engine, Values
 from gonogo.verdict import Verdict
 
@@ -67,7 +68,5 @@ def in_columns(rows: Sequence[Sequence[object]], kinds: Mapping[str, str]) -> di
 
 
 def _storable(value: object) -> object:
-    """A text in which halves of characters, which no column holds, are escaped; anything else as it is."""
-    if isinstance(value, str) and not value.isascii():
-        return value.encode("utf-8", "backslashreplace").decode()
-    return value
+    """A value as a column holds it."""
+    return storable(value) if isinstance(value, str) else value

@@ -26,3 +26,8 @@ def item_of(raw: object) -> str | None:
     if isinstance(raw, Decimal):
         return format(raw, "f") if abs(raw.adjusted()) < 40 else str(raw)
     return str(raw)
+
+
+def storable(text: str) -> str:
+    """A text in which halves of characters, which no column holds, are escaped."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

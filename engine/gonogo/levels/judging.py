@@ -215,11 +215,10 @@ class LevelJudge:
     def unnamed(self) -> LevelAnswer:
         """The answer to units below that do not say whose they are: nothing is known of what they add up to."""
         disposition = HOLD if self.program.dispositions else None
-        ranks = self.answering.severity
-        could = sum({1 << ranks[rule.class_] for rule in self.program.rules})
         asked = sum(UNKNOWN << (2 * place) for place in range(len(self.answering.asked)))
         rules = tuple(rule.name for rule in self.program.rules)
-        return LevelAnswer("indeterminate", None, disposition, (), rules, (len(ranks), could, asked))
+        key = len(self.answering.severity), self.answering.open_bits(rules), asked
+        return LevelAnswer("indeterminate", None, disposition, (), rules, key)
 
 
 def _trees(program: ir.Program) -> Iterator[ir.Value | ir.Logic]:

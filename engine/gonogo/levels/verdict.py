@@ -111,6 +111,8 @@ class LevelVerdict:
     @property
     def unknown(self) -> tuple[Unknown, ...]:
         """The rules that could not be judged, each with the counts that leave it open."""
+        if not self.answer.unknown:
+            return ()
         is_open = {name for name, (low, high) in self.counts.items() if low != high}
         return tuple(Unknown(rule, tuple(sorted(is_open & set(self._counts_of(rule))))) for rule in self.answer.unknown)
 
