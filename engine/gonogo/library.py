@@ -17,6 +17,7 @@ from gonogo.standard.sections import Reading
 
 STANDARD_FILE: Final = "standard.yaml"
 CONCESSIONS_FILE: Final = "concessions.yaml"
+CAUSES_FILE: Final = "causes.yaml"
 LARGEST_FILE: Final = 4 * LARGEST_DOCUMENT
 """In bytes: no character takes more than four."""
 
@@ -31,7 +32,7 @@ def shipped_packs() -> dict[str, Path]:
 
 
 def find_standard(pack: str) -> Path:
-    """The standard file of a pack, named by its folder, its file, its concessions, or the name of one that ships.
+    """The standard file of a pack, named by its folder, its file, what stands beside it, or the name of one that ships.
 
     Raises
     ------
@@ -44,7 +45,7 @@ def find_standard(pack: str) -> Path:
             return path / STANDARD_FILE
         mend = "`gonogo init DIR` writes a pack"
         raise Refused([Problem("unreadable", pack, f"this folder has no `{STANDARD_FILE}`", mend)])
-    if path.name == CONCESSIONS_FILE and path.with_name(STANDARD_FILE).is_file():
+    if path.name in (CONCESSIONS_FILE, CAUSES_FILE) and path.with_name(STANDARD_FILE).is_file():
         return path.with_name(STANDARD_FILE)
     if path.is_file():
         return path
@@ -70,8 +71,17 @@ def read_source(pack: str) -> Source:
 
 def read_concessions_source(pack: str) -> Source | None:
     """The text of a pack's concessions, which stand beside its standard; None where it has none."""
+    return _read_beside(pack, CONCESSIONS_FILE)
+
+
+def read_causes_source(pack: str) -> Source | None:
+    """The text of a pack's cause-effect graph, likewise."""
+    return _read_beside(pack, CAUSES_FILE)
+
+
+def _read_beside(pack: str, name: str) -> Source | None:
     path = find_standard(pack)
-    beside = path.with_name(CONCESSIONS_FILE)
+    beside = path.with_name(name)
     return _read(beside) if path.name == STANDARD_FILE and beside.exists() else None
 
 

@@ -44,30 +44,30 @@ class Node:
     def chance(self, present: Sequence[bool]) -> float:
         """How likely it is present, given which of its parents are.
 
-        This defines what each gate means; inference agrees with it.
+        This defines what each gate means; inference agrees with it. Nothing is subtracted that is nearly as large, so
+        that small chances keep their digits.
         """
         match self.gate:
             case "cause":
                 return self.leak
             case "any":
-                absent = 1.0 - self.leak
+                chance = self.leak
                 for there, strength in zip(present, self.strengths, strict=True):
-                    absent *= 1.0 - strength if there else 1.0
-                return 1.0 - absent
+                    chance += (1.0 - chance) * strength if there else 0.0
+                return chance
             case "all":
                 chance = 1.0 - self.leak
                 for there, strength in zip(present, self.strengths, strict=True):
                     chance *= 1.0 if there else 1.0 - strength
                 return chance
             case "at least":
-                fewer = [1.0, *[0.0] * (self.least - 1)]  # how likely 0, 1, … parents act
+                acting = [1.0, *[0.0] * self.least]  # how likely 0, 1, … parents act, and as many as are needed
                 for there, strength in zip(present, self.strengths, strict=True):
-                    acts = strength if there else 0.0
-                    fewer = [
-                        chance * (1.0 - acts) + (fewer[number - 1] * acts if number else 0.0)
-                        for number, chance in enumerate(fewer)
-                    ]
-                return 1.0 - (1.0 - self.leak) * sum(fewer)
+                    if there:
+                        more = [0.0, *(chance * strength for chance in acting[:-1])]
+                        acting = [chance * (1.0 - strength) for chance in acting[:-1]] + acting[-1:]
+                        acting = [one + other for one, other in zip(acting, more, strict=True)]
+                return acting[-1] + self.leak * (1.0 - acting[-1])
             case "table":
                 return self.table[sum(1 << place for place, there in enumerate(present) if there)]
 

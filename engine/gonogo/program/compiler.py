@@ -7,11 +7,11 @@ finer facts go back to the exact program before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gonogo.problems import Problem, Problems, Source
+from gonogo.problems import Problem, Problems, Source, Span
 from gonogo.program import ir
 from gonogo.program.passes.components import cut_components
 from gonogo.program.passes.conditions import number_conditions
@@ -25,6 +25,7 @@ from gonogo.program.strata import Plan, plan_reasoning
 from gonogo.standard import model
 from gonogo.standard.bases import FindBase, no_base
 from gonogo.standard.document import read_standard
+from gonogo.standard.tree import Expression
 
 PASSES: Final[dict[str, Callable[[ir.Program], ir.Program]]] = {
     "fold": fold,
@@ -118,6 +119,46 @@ def compile_standard(source: Source, find_base: FindBase = no_base) -> Compiled:
 def programs_after(source: Source, name: str, find_base: FindBase = no_base) -> tuple[ir.Program, ...]:
     """The programs of all levels and of the objectives after the pass of that name; raises `Refused`."""
     return tuple(part.stages[name] for part in _parts(source, Problems(), find_base))
+
+
+def compile_conditions(
+    standard: model.Standard, conditions: Mapping[str, Expression], source: Source, problems: Problems
+) -> Compiled | None:
+    """Conditions on the facts of a standard, written in another text: each as a rule of its name; None with problems.
+
+    Parameters
+    ----------
+    standard : model.Standard
+        One that compiles.
+    conditions : mapping of str to Expression
+        By names of any kind.
+    source : Source
+        The text that they stand in. What else there is to be said of the standard has been said.
+    """
+    found = Problems()
+    part = _Part(asking := _asking(standard, conditions), _stages(asking, NOTHING, found))
+    own = [each for each in found.found if isinstance(each.place, Span) and each.place.source is source]
+    problems.found += own
+    return None if found.has_errors else part.compiled(problems)
+
+
+def _asking(standard: model.Standard, conditions: Mapping[str, Expression]) -> model.Standard:
+    """A standard with the same quantities, whose rules are the conditions."""
+    class_ = standard.classes[0]
+    return replace(
+        standard,
+        characteristics={},
+        rules={
+            name: model.Rule(model.Requirement(name, class_, name, None, None, None, when.span), when)
+            for name, when in conditions.items()
+        },
+        tables={name: table for name, table in standard.tables.items() if table.gives_value},
+        dispositions=(),
+        applies=None,
+        levels=(),
+        objectives={},
+        lent=frozenset(standard.parameters),
+    )
 
 
 def _parts(source: Source, problems: Problems, find_base: FindBase) -> list[_Part]:

@@ -13,7 +13,7 @@ from typing import Final
 from gonogo.problems import Problems, Source, Span
 from gonogo.standard import model, reader
 from gonogo.standard.reader import Node, Scalar, read_document
-from gonogo.standard.sections import RULE_ID, Reading, Section, shown, suggested
+from gonogo.standard.sections import RULE_ID, Reading, Section, check_owner, shown, suggested
 
 ITEMS: Final = "items"
 
@@ -58,17 +58,17 @@ def read_concessions(source: Source, standard: model.Standard, problems: Problem
         reading.error("wrong-shape", node.span, "concessions are a mapping of keys", mend)
         return ()
     top = reading.section(node, _TOP, "concessions", node.items[0][0].span if node.items else node.span)
-    _check_owner(reading, top, standard)
+    check_owner(reading, top, "concessions-of", "these concessions", standard.id)
     find = partial(_Reader(reading, standard).concession)
     return tuple(reading.named(top.get("concessions"), "concessions", find, pattern=RULE_ID).values())
 
 
-def _check_owner(reading: Reading, top: Section, standard: model.Standard) -> None:
-    node = reading.needed(top, "concessions-of")
-    owner = reading.text(node)
-    if node is not None and owner not in (None, standard.id):
-        what = f"these concessions are of {shown(owner or '')}, and stand beside {shown(standard.id)}"
-        reading.error("unknown-word", node.span, what, f"write `concessions-of: {standard.id}`")
+def known_rules(standard: model.Standard) -> dict[str, str]:
+    """All rules and characteristics, and the level of each; where two levels have one name, it is that of items."""
+    found = dict[str, str]()
+    for level in reversed(standard.levels):
+        found |= dict.fromkeys(model.rules_of(level), level.name)
+    return found | dict.fromkeys(model.rules_of(standard), ITEMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class _Reader:
         if node is None or word is None:
             return None
         name, _, side = word.partition(".")
-        known = self.known()
+        known = known_rules(self.standard)
         if name not in known:
             near = suggested(name, known, self.reading.problems)
             mend = f"did you mean `{near}`?" if near else "name a rule or characteristic of the standard"
@@ -114,13 +114,6 @@ class _Reader:
         if not name:
             self.reading.error("missing-value", word.span, "this names nothing", "write an id, or remove it")
         return name
-
-    def known(self) -> dict[str, str]:
-        """All rules and characteristics, and the level of each; where two levels have one name, it is that of items."""
-        standard, found = self.standard, dict[str, str]()
-        for level in reversed(standard.levels):
-            found |= dict.fromkeys(model.rules_of(level), level.name)
-        return found | dict.fromkeys(model.rules_of(standard), ITEMS)
 
     def scope(self, section: Section, level: str, key: Scalar) -> tuple[frozenset[str], frozenset[str]]:
         """The items, and the units, that a concession is about."""

@@ -51,7 +51,7 @@ def read_top(reading: Reading, node: reader.Mapping) -> Section:
     """The keys of a document, and what every one of them must say of itself."""
     place = node.items[0][0].span if node.items else node.span
     top = reading.section(node, _TOP, "a standard", place)
-    _check_language(reading, top)
+    check_language(reading, top)
     _check_id(reading, top)
     return top
 
@@ -94,6 +94,7 @@ def _standard(reading: Reading, whole: Whole) -> model.Standard:
         withdrawn=whole.withdrawn,
         status_span=_span_of(top.get("status")),
         effective_span=_span_of(top.get("effective")),
+        units=dict(reading.units),
         unread_names=frozenset(reading.unread_names),
         unread_rules=frozenset(reading.unread_rules),
     )
@@ -113,7 +114,8 @@ def _key(section: Section, name: str) -> Span:
     return section.keys[name].span if name in section.keys else section.span
 
 
-def _check_language(reading: Reading, top: Section) -> None:
+def check_language(reading: Reading, top: Section) -> None:
+    """A document says which version of the language it is written in."""
     node = top.get("gonogo")
     if node is None:
         reading.error("missing-key", top.span, "this document does not say `gonogo: 1`", "begin it with `gonogo: 1`")

@@ -329,6 +329,8 @@ class Standard:
         Rules of what it extends that it does without, and where that is said.
     status_span, effective_span : Span or None
         Where `status` and `effective` are said.
+    units : mapping of str to Unit
+        Those that it defines.
     """
 
     id: str
@@ -364,6 +366,7 @@ class Standard:
     withdrawn: Mapping[str, Span] = field(default_factory=dict)
     status_span: Span | None = None
     effective_span: Span | None = None
+    units: Mapping[str, Unit] = field(default_factory=dict)
 
     @property
     def value_tables(self) -> dict[str, Table]:

@@ -261,6 +261,21 @@ class Reading:
             return None
 
 
+def check_owner(reading: Reading, top: Section, key: str, what: str, standard: str) -> None:
+    """A document that stands beside a standard says that it is of that one.
+
+    Parameters
+    ----------
+    key, what : str
+        ``concessions-of``, and ``these concessions``.
+    """
+    node = reading.needed(top, key)
+    owner = reading.text(node)
+    if node is not None and owner not in (None, standard):
+        told = f"{what} are of {shown(owner or '')}, and stand beside {shown(standard)}"
+        reading.error("unknown-word", node.span, told, f"write `{key}: {standard}`")
+
+
 def _put(section: Section, name: str, key: Scalar, value: Node) -> None:
     """Where nothing was written behind a key, the key is what problems point at."""
     is_nothing = isinstance(value, Scalar) and value.is_empty
