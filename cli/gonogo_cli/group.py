@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "check": "Judge facts.",
     "report": "Judge facts, and write a page about it.",
     "explain": "Explain one verdict: why, why not, and what would flip it.",
+    "trace": "Trace nonconformities to their root causes.",
     "completion": "Print the script that completes commands in your shell.",
 }
 """What each command does, in the order in which a newcomer meets them."""

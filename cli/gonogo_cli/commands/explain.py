@@ -18,7 +18,7 @@ MOST_EXPLAINED: Final = 1000
 MOST_REMEMBERED: Final = 2000
 
 
-def _one(context: click.Context, parameter: click.Parameter, told: tuple[str, ...]) -> str | None:
+def one_told(context: click.Context, parameter: click.Parameter, told: tuple[str, ...]) -> str | None:
     """The item of `--item`, or the lot of `--lot`, which is not told twice."""
     if len(told) > 1:
         raise click.UsageError(f"`--{parameter.name}` is told twice, and takes one {parameter.name}", context)
@@ -34,10 +34,10 @@ def _one(context: click.Context, parameter: click.Parameter, told: tuple[str, ..
     "--item",
     metavar="ID",
     multiple=True,
-    callback=_one,
+    callback=one_told,
     help="Which item; where it has several rows, each is explained.",
 )
-@click.option("--lot", metavar="ID", multiple=True, callback=_one, help="Which lot, instead of an item.")
+@click.option("--lot", metavar="ID", multiple=True, callback=one_told, help="Which lot, instead of an item.")
 @effective
 @reading
 @common("text", "json", can_fail=True)

@@ -34,9 +34,11 @@ def lint(run: Run, packs: tuple[str, ...]) -> int:
 
 def _problems(pack: str) -> tuple[gonogo.Problem, ...]:
     try:
-        return gonogo.load(pack).warnings
+        standard = gonogo.load(pack)
+        causes = gonogo.find_causes(pack, standard)
     except gonogo.Refused as refused:
         return refused.problems
+    return (*standard.warnings, *(causes.warnings if causes is not None else ()))
 
 
 def _write(listing: Listing, form: str, place: Any, run: Run) -> None:

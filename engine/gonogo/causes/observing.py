@@ -48,6 +48,11 @@ class VerdictReader:
         self.ranks = tuple(ranks[rules[told.rule].class_] for told in own)
 
     @property
+    def titles(self) -> dict[str, str | None]:
+        """What the rules of the nonconformities are called."""
+        return {asked.told.name: asked.rule.title for asked in self._asked}
+
+    @property
     def silent(self) -> tuple[str, ...]:
         """The nonconformities whose rule no readable value makes true."""
         return tuple(asked.told.name for asked in self._asked if asked.is_silent)

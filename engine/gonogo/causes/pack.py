@@ -198,9 +198,13 @@ class CauseGraph:
         return tuple(sorted(self.order[number] for number in numbers))
 
     def title(self, name: str) -> str | None:
-        """What a node is called in words; None where it says nothing."""
+        """What a node is called in words: by itself, or of a nonconformity by its rule; None where nothing says."""
         title: str | None = self.graph.nodes[name].get("title")
-        return title
+        return title or self._rule_titles.get(name)
+
+    @cached_property
+    def _rule_titles(self) -> dict[str, str | None]:
+        return {name: title for reader in self._readers.values() for name, title in reader.titles.items()}
 
     def _node(self, name: str) -> Node:
         cause = self.written.causes.get(name)

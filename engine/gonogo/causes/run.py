@@ -21,7 +21,7 @@ Key: TypeAlias = "tuple[Observed, tuple[str, ...]]"
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class TracedUnit:
     """An item, a lot, or a unit of a level above, whose findings are traced.
 
     Parameters
@@ -42,6 +42,8 @@ class Unit:
     disposition: str | None
 
     def __str__(self) -> str:
+        if self.name is None and self.kind == "item":
+            return "what was seen"
         return f"{self.kind} {self.name or 'without a name'}"
 
 
@@ -52,16 +54,19 @@ class Group:
     Parameters
     ----------
     causes : tuple of str
-        One; or several, which can't be told apart; none where it is more probable that the graph does not know it.
+        One; or several; none where it is more probable that the graph does not know it.
+    is_joint : bool
+        Whether several are present together; else they can't be told apart.
     units : int
         How many they are.
-    examples : list of Unit
+    examples : list of TracedUnit
         The first of them.
     """
 
     causes: tuple[str, ...]
+    is_joint: bool = False
     units: int = 0
-    examples: list[Unit] = field(default_factory=list)
+    examples: list[TracedUnit] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +109,15 @@ class Tracing:
         self.graph = graph
         self.seen, self.not_seen, self.named = tuple(seen), tuple(not_seen), tuple(findings)
         self.unexplained: Counter[str] = Counter()
-        self._units: list[tuple[Unit, int]] = []
+        self.found: Counter[str] = Counter()
+        self._units: list[tuple[TracedUnit, int]] = []
         self._keys: dict[Key, int] = {}
+
+    def add_seen(self) -> None:
+        """Take what a person says, of a unit that has no verdict."""
+        observed = Observed()
+        traced = self.graph.traced(observed, self.seen, self.not_seen, self.named)
+        self._units.append((TracedUnit("item", None, None, None), self._keys.setdefault((observed, traced), 0)))
 
     @property
     def units(self) -> int:
@@ -127,13 +139,14 @@ class Tracing:
             if not self.named:
                 self.unexplained.update({finding.rule for finding in verdict.findings})
             return False
+        self.found.update(traced)
         key = (observed, traced)
         self._units.append((_unit(verdict), self._keys.setdefault(key, len(self._keys))))
         return True
 
     def traces(
         self, report: Callable[[Problem], None], watch: Callable[[int, int], None] | None = None
-    ) -> Iterator[tuple[Unit, Trace]]:
+    ) -> Iterator[tuple[TracedUnit, Trace]]:
         """Give the traces in the order of the units; of observations that contradict each other a problem.
 
         Parameters
@@ -144,7 +157,7 @@ class Tracing:
             Is told how many distinct sets of observations are traced, and of how many.
         """
         traced = self._traced(watch)
-        contradicting: dict[int, list[Unit]] = {}
+        contradicting: dict[int, list[TracedUnit]] = {}
         for unit, number in self._units:
             trace = traced[number]
             if trace is None:
@@ -156,6 +169,14 @@ class Tracing:
             others = f" and {len(units) - 1:,} more" if len(units) > 1 else ""
             whose = f"the observations of {units[0]}{others}"
             report(self.graph.contradiction(self._known(keys[number]), whose))
+
+    def unexplained_problems(self) -> Iterator[Problem]:
+        """Tell of findings that the graph does not explain."""
+        for rule, count in sorted(self.unexplained.items()):
+            units = "one unit" if count == 1 else f"{count:,} units"
+            what = f"`{rule}` was found of {units}, and the cause-effect graph does not explain it"
+            mend = "name it under `nonconformities`, with what brings it about"
+            yield Problem("unexplained-finding", self.graph.path, what, mend, "warning")
 
     def _traced(self, watch: Callable[[int, int], None] | None) -> list[Trace | None]:
         keys, found = list(self._keys), list[Trace | None]()
@@ -170,7 +191,7 @@ class Tracing:
         return self.graph.known(key[0], self.seen, self.not_seen)
 
 
-def pareto(traces: Iterable[tuple[Unit, Trace]], examples: int = 3) -> Pareto:
+def pareto(traces: Iterable[tuple[TracedUnit, Trace]], examples: int = 3) -> Pareto:
     """Group units by what their findings are put down to.
 
     Parameters
@@ -178,12 +199,13 @@ def pareto(traces: Iterable[tuple[Unit, Trace]], examples: int = 3) -> Pareto:
     examples : int
         How many units of each group are kept.
     """
-    groups: dict[tuple[str, ...], Group] = {}
+    groups: dict[tuple[tuple[str, ...], bool], Group] = {}
     expected: defaultdict[str, float] = defaultdict(float)
     units = 0
     for unit, trace in traces:
         units += 1
-        group = groups.setdefault(_led_by(trace), Group(_led_by(trace)))
+        key = (_led_by(trace), trace.is_joint)
+        group = groups.setdefault(key, Group(*key))
         group.units += 1
         if len(group.examples) < examples:
             group.examples.append(unit)
@@ -196,10 +218,10 @@ def pareto(traces: Iterable[tuple[Unit, Trace]], examples: int = 3) -> Pareto:
 def _led_by(trace: Trace) -> tuple[str, ...]:
     if trace.top is None:
         return ()
-    return trace.ties or (trace.top.cause,)
+    return tuple(sorted(trace.ties)) or (trace.top.cause,)
 
 
-def _unit(verdict: Verdict | LevelVerdict) -> Unit:
+def _unit(verdict: Verdict | LevelVerdict) -> TracedUnit:
     if isinstance(verdict, LevelVerdict):
-        return Unit(plural(verdict.level, 1), verdict.name, None, verdict.disposition)
-    return Unit("item", verdict.item, verdict.lot, verdict.disposition)
+        return TracedUnit(plural(verdict.level, 1), verdict.name, None, verdict.disposition)
+    return TracedUnit("item", verdict.item, verdict.lot, verdict.disposition)

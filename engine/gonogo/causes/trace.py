@@ -191,6 +191,12 @@ class Trace:
         return tuple(near) if len(near) > 1 and candidates[0].probability > TIE else ()
 
     @property
+    def is_joint(self) -> bool:
+        """Whether the causes at the top are most probably present together, and need not be told apart."""
+        sets = self.explanations
+        return bool(self.ties and sets) and set(self.ties) <= set(sets[0].causes)
+
+    @property
     def case(self) -> Case:
         """What is known, in numbers."""
         return tuple(each.observation for each in self.known)
