@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from documents import beside
+from gonogo.causes.pack import causes_of
+from gonogo.pack import Standard
 from gonogo.problems import Problem, Refused, Source, Span
 from gonogo.program.compiler import compile_standard
 from gonogo.standard.bases import no_base
@@ -38,6 +40,19 @@ rules:
 """What stands before the expression of a case that only says `when`."""
 
 
+BORES = """gonogo: 1
+standard: bores
+facts: {item: id, lot: lot, fields: {bore: {unit: mm, resolution: 0.01}, wear: {unit: min}, ok: {kind: flag}}}
+characteristics:
+  bore: {at most: 10.02 mm, at least: 9.98 mm, class: major}
+rules:
+  rough: {when: not ok, class: minor}
+  never: {when: wear > 5 min and wear < 3 min}
+lots: {rules: {many: {when: nonconforming > 1}}}
+"""
+"""What the cases of a `causes.yaml` stand beside."""
+
+
 @dataclass(frozen=True)
 class Case:
     """A broken text, and all that is to be said about it."""
@@ -47,10 +62,13 @@ class Case:
     problems: tuple[dict[str, object], ...]
     is_expression: bool
     bases: dict[str, str] | None = None
+    are_causes: bool = False
 
     @property
     def found(self) -> tuple[Problem, ...]:
         """All that is said; what a case extends stands in its `bases`, or it is a text without files."""
+        if self.are_causes:
+            return causes_problems(self.text)
         text = f"{HEAD}{self.text.replace(chr(39), chr(39) * 2)}'\n" if self.is_expression else self.text
         find_base = no_base if self.bases is None else beside({PATH: text, **self.bases})
         try:
@@ -59,18 +77,29 @@ class Case:
             return refused.problems
 
 
+def causes_problems(text: str) -> tuple[Problem, ...]:
+    """All that is said of a `causes.yaml` beside a small standard of bores."""
+    standard = Standard(compile_standard(Source("bores.yaml", BORES)))
+    try:
+        return causes_of(Source(PATH, text), standard).warnings
+    except Refused as refused:
+        return refused.problems
+
+
 def load_cases() -> list[Case]:
     """All cases; a case that asserts nothing, or not exactly, is refused."""
     cases = []
     for path in CASES:
         for written in yaml.safe_load(path.read_text(encoding="utf-8")):
             name = f"{path.stem}: {written.get('name')}"
-            assert {*written} - {"bases"} in ({"name", "standard", "problems"}, {"name", "when", "problems"}), name
+            what = ({"name", kind, "problems"} for kind in ("standard", "when", "causes"))
+            assert {*written} - {"bases"} in what, name
             assert written["problems"], f"{name} asserts nothing"
             for problem in written["problems"]:
                 assert {"code", "line", "column", "text"} <= set(problem) <= KEYS, name
-            text = written.get("when", written.get("standard"))
-            cases.append(Case(name, text, tuple(written["problems"]), "when" in written, written.get("bases")))
+            text = next(written[kind] for kind in ("when", "standard", "causes") if kind in written)
+            told = tuple(written["problems"])
+            cases.append(Case(name, text, told, "when" in written, written.get("bases"), "causes" in written))
     return cases
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gonogo.answer import Finding
+    from gonogo.causes.actions import Plan, PlannedAction, Planner, PlanPoint
     from gonogo.causes.fmea import FmeaRow, fmea
     from gonogo.causes.graph import Path
     from gonogo.causes.pack import CauseGraph, find_causes, load_causes
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from gonogo.pack import Standard, load
     from gonogo.printout import show
     from gonogo.problems import Problem, Refused
+    from gonogo.standard.causes.numbers import read_amount, read_days, read_probability
     from gonogo.standard.concessions import Concession
     from gonogo.tally import FactPlace, Summary, Unusable
     from gonogo.verdict import Verdict
@@ -64,6 +66,10 @@ _HOMES = {
     "ObjectiveResult": "gonogo.levels.verdict",
     "Pareto": "gonogo.causes.run",
     "Path": "gonogo.causes.graph",
+    "Plan": "gonogo.causes.actions",
+    "PlanPoint": "gonogo.causes.actions",
+    "PlannedAction": "gonogo.causes.actions",
+    "Planner": "gonogo.causes.actions",
     "Problem": "gonogo.problems",
     "RankedCause": "gonogo.causes.trace",
     "Refused": "gonogo.problems",
@@ -83,6 +89,9 @@ _HOMES = {
     "load": "gonogo.pack",
     "load_causes": "gonogo.causes.pack",
     "pareto": "gonogo.causes.run",
+    "read_amount": "gonogo.standard.causes.numbers",
+    "read_days": "gonogo.standard.causes.numbers",
+    "read_probability": "gonogo.standard.causes.numbers",
     "shipped_packs": "gonogo.library",
     "show": "gonogo.printout",
     "standard_files": "gonogo.library",
@@ -112,6 +121,10 @@ __all__ = [
     "ObjectiveResult",
     "Pareto",
     "Path",
+    "Plan",
+    "PlanPoint",
+    "PlannedAction",
+    "Planner",
     "Problem",
     "RankedCause",
     "Refused",
@@ -131,6 +144,9 @@ __all__ = [
     "load",
     "load_causes",
     "pareto",
+    "read_amount",
+    "read_days",
+    "read_probability",
     "shipped_packs",
     "show",
     "standard_files",

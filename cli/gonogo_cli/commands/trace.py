@@ -24,10 +24,7 @@ def _picture(context: click.Context, _parameter: click.Parameter, told: str | No
     return told
 
 
-@click.command(
-    epilog="\b\nExamples:\n  gonogo trace milling-cell parts.csv\n  gonogo trace milling-cell parts.csv --item 70\n"
-    "  gonogo trace milling-cell --seen machine-failure --not-seen overstrain"
-)
+@click.command(epilog="\b\nExample:\n  gonogo trace milling-cell --seen machine-failure --not-seen overstrain")
 @pack_argument
 @click.argument("facts", metavar="[FACTS...]", nargs=-1, shell_complete=complete_files)
 @click.option("--item", metavar="ID", multiple=True, callback=one_told, help="Trace this item only, in full.")

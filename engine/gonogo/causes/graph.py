@@ -93,7 +93,8 @@ def _of_gate(effect: Effect) -> dict[str, object]:
 def check_graph(graph: Graph, written: Causes, problems: Problems) -> None:
     """Refuse a circle, with its path; warn of causes that no nonconformity can be traced to."""
     for part in nx.strongly_connected_components(graph):
-        if len(part) > 1 or any(graph.has_edge(node, node) for node in part):
+        is_circle = len(part) > 1 or any(graph.has_edge(node, node) for node in part)
+        if is_circle and written.causes.keys().isdisjoint(part):  # a cause in it bears a name that is taken, as is told
             _refuse_circle(graph, part, written, problems)
     reaching = set().union(*(nx.ancestors(graph, name) for name in written.nonconformities if name in graph))
     for name, cause in written.causes.items():

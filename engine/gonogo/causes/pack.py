@@ -28,7 +28,7 @@ from gonogo.levels.counting import LevelJudges
 from gonogo.levels.verdict import LevelVerdict
 from gonogo.library import find_standard, read_causes_source
 from gonogo.pack import Standard, load
-from gonogo.problems import Problem, Problems, Refused, nearest
+from gonogo.problems import Problem, Problems, Refused, Source, nearest
 from gonogo.program.ir import FALSE, TRUE, UNKNOWN
 from gonogo.standard.causes.document import read_causes
 from gonogo.standard.causes.model import Causes
@@ -83,7 +83,11 @@ def find_causes(pack: str | FilePath, standard: Standard | None = None) -> Cause
     source = read_causes_source(str(pack))
     if source is None:
         return None
-    standard = load(pack) if standard is None else standard
+    return causes_of(source, load(pack) if standard is None else standard)
+
+
+def causes_of(source: Source, standard: Standard) -> CauseGraph:
+    """The cause-effect graph in a text; raises `Refused`."""
     problems = Problems()
     written = read_causes(source, standard.compiled.written, problems)
     if written is None:

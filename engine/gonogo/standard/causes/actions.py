@@ -84,6 +84,10 @@ class ActionReader:
                 "unknown-name", key.span, f"there is no link from {shown(source)} to {shown(name)}", mend
             )
             return None
+        if self.gates[name].gate not in ("any", "at least"):
+            what = f"the links to {shown(name)} say nothing by themselves, for its gate is {self.gates[name].gate}"
+            self.reading.error("contradiction", key.span, what, "remove a cause instead, or weaken another link")
+            return None
         return source, name
 
     def is_known(self, name: str, place: Span, known: Mapping[str, object], what: str) -> bool:

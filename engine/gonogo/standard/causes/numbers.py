@@ -78,7 +78,7 @@ class NumberReader:
             return None
         if by_word and word in self.words:
             return self.words[word]
-        value = _probability(word)
+        value = read_probability(word)
         if value is None:
             ways = "write it as 0.05, 5 % or 1 in 20"
             mend = f"{ways}, or as one of {listed(self.words)}" if by_word else ways
@@ -104,8 +104,8 @@ class NumberReader:
         word = self.reading.text(node)
         if node is None or word is None:
             return None
-        if _AMOUNT.fullmatch(word):
-            return Fraction(word)
+        if (amount := read_amount(word)) is not None:
+            return amount
         what, mend = f"{shown(word)} is no {name}", "write a number that is not negative, such as 120 or 0.85"
         self.reading.error("bad-value", node.span, what, mend)
         return None
@@ -115,9 +115,8 @@ class NumberReader:
         word = self.reading.text(node)
         if node is None or word is None:
             return None
-        told = _TIME.fullmatch(word)
-        if told is not None and told[2] in _DAYS:
-            return Fraction(told[1]) * _DAYS[told[2]]
+        if (days := read_days(word)) is not None:
+            return days
         what, mend = f"{shown(word)} is no lead time", "write it as 4 hours, 1 day or 2 weeks"
         self.reading.error("bad-value", node.span, what, mend)
         return None
@@ -135,7 +134,7 @@ class NumberReader:
         told: dict[str, float] = {}
         for key, value in self.reading.pairs(node, "words"):
             number = self.probability(value, STRENGTH)
-            if _probability(key.text) is not None:
+            if read_probability(key.text) is not None:
                 what = f"{shown(key.text)} is a number already"
                 self.reading.error("bad-name", key.span, what, "choose a word for it")
             elif number is not None:
@@ -143,13 +142,25 @@ class NumberReader:
         return NumberReader(self.reading, {**WORDS, **told})
 
 
-def _probability(word: str) -> float | None:
+def read_probability(word: str) -> float | None:
+    """A number of the kind of `0.05`, `5 %` or `1 in 20`; None where it is none. It may lie outside 0 to 1."""
     if odds := _ODDS.fullmatch(word):
         whole = Fraction(odds[2])
         return float(Fraction(odds[1]) / whole) if whole else None
     if told := _PROBABILITY.fullmatch(word):
         return float(Fraction(told[1]) / (100 if told[2] else 1))
     return None
+
+
+def read_amount(word: str) -> Fraction | None:
+    """A decimal that is not negative; None where it is none."""
+    return Fraction(word) if _AMOUNT.fullmatch(word) else None
+
+
+def read_days(word: str) -> Fraction | None:
+    """A time such as `4 hours`, in days; None where it is none."""
+    told = _TIME.fullmatch(word)
+    return Fraction(told[1]) * _DAYS[told[2]] if told is not None and told[2] in _DAYS else None
 
 
 def prior_of(occurrence: int) -> float:

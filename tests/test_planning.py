@@ -1,0 +1,150 @@
+"""The actions that pay: held against a look at every set of actions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import chain, combinations
+from random import Random
+
+import numpy as np
+import pytest
+
+from causes_beside import graph_of_text
+from gonogo.causes.actions import Plan, Planner
+from gonogo.causes.fmea import undetected_cost
+from gonogo.causes.pack import CauseGraph
+
+
+def random_document(random: Random, causes: int, actions: int) -> str:
+    """A graph with gates of all kinds, and actions on its causes and links."""
+    lines = ["gonogo: 1", "causes-of: bores", "causes:"]
+    names = [f"c{number}" for number in range(causes)]
+    lines += [f"  {name}: {{prior: {random.uniform(0.001, 0.2):.4f}}}" for name in names]
+    lines.append("effects:")
+    links = []
+    for number in range(3):
+        parents = random.sample(names, 2)
+        if random.random() < 0.2:
+            chances = [f"{word}: {random.random():.3f}" for word in ("none", *parents, " and ".join(parents))]
+            lines.append(f"  e{number}: {{gate: table, from: [{', '.join(parents)}], table: {{{', '.join(chances)}}}}}")
+            continue
+        gate = random.choice(["any", "any", "all"])
+        told = ", ".join(f"{parent}: {random.uniform(0.1, 0.95):.3f}" for parent in parents)
+        lines.append(f"  e{number}: {{gate: {gate}, from: {{{told}}}}}")
+        links += [f"{parent} -> e{number}" for parent in parents] if gate == "any" else []
+    lines.append("nonconformities:")
+    for name in ("bore", "rough"):
+        parents = random.sample([*names, "e0", "e1", "e2"], 3)
+        told = ", ".join(f"{parent}: {random.uniform(0.1, 0.95):.3f}" for parent in parents)
+        lines.append(
+            f"  {name}: {{from: {{{told}}}, cost: {random.randint(5, 90)}, detection: {random.randint(1, 9)}}}"
+        )
+        links += [f"{parent} -> {name}" for parent in parents]
+    lines.append("actions:")
+    for number in range(actions):
+        told = f"kind: corrective, cost: {random.randint(1, 60)}, lead time: {random.randint(1, 9)} days"
+        if random.random() < 0.7:
+            told += f", removes: {{{random.choice(names)}: {random.choice([0.5, 0.9, 1])}}}"
+        else:
+            told += f', weakens: {{"{random.choice(links)}": {random.choice([0.4, 0.8])}}}'
+        if number and random.random() < 0.3:
+            told += f", excludes: [a{random.randrange(number)}]"
+        lines.append(f"  a{number}: {{{told}}}")
+    return "\n".join(lines)
+
+
+class Enumerated:
+    """All sets of actions that exclude nothing of each other, and what they do."""
+
+    def __init__(self, graph: CauseGraph, planner: Planner) -> None:
+        actions = planner.actions
+        numbers = range(len(actions))
+        told = [graph.written.nonconformities[name] for name in planner.stake]
+        weights = np.array([undetected_cost(each.cost, each.detection) for each in told])
+        self.sets = []
+        for chosen in chain.from_iterable(combinations(numbers, size) for size in range(len(actions) + 1)):
+            names = {actions[each].name for each in chosen}
+            if any(names.intersection(actions[each].excludes) for each in chosen):
+                continue
+            cost = sum((actions[each].cost for each in chosen), Fraction(0))
+            chances = planner._risk.chances(frozenset(chosen))
+            self.sets.append((float(cost), chances, float(weights @ chances[:-1])))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_plans_are_the_best_of_all_sets(seed: int) -> None:
+    random = Random(seed)
+    graph = graph_of_text(random_document(random, 5, 7))
+    planner = Planner(graph, ["bore", "rough"], None if seed % 3 else Fraction(6))
+    every = Enumerated(graph, planner)
+
+    total = min(cost + 4000 * loss for cost, _, loss in every.sets)
+    paying = planner.most_paying(4000)
+    assert paying.gap == 0
+    assert float(paying.cost) + 4 * paying.loss_after == pytest.approx(total, rel=1e-6)
+
+    budget = random.randint(10, 120)
+    least = min(chances[-1] for cost, chances, _ in every.sets if cost <= budget)
+    bought = planner.within_budget(Fraction(budget))
+    assert bought.cost <= budget
+    assert bought.risk_after == pytest.approx(least, rel=1e-6)
+
+    for share in (0.9, 0.6, 0.3, 0.05):
+        target = float(share * every.sets[0][1][:-1].max())
+        costs = [cost for cost, chances, _ in every.sets if (chances[:-1] <= target).all()]
+        found = planner.cheapest(target)
+        assert (found is None) == (not costs)
+        if found is not None:
+            assert float(found.cost) == min(costs)
+            assert all(chance <= target + 1e-8 for chance in found.after.values())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_plan_beats_one_of_the_frontier(seed: int) -> None:
+    graph = graph_of_text(random_document(Random(100 + seed), 4, 6))
+    planner = Planner(graph, ["bore", "rough"])
+    points = planner.frontier()
+    every = Enumerated(graph, planner)
+    assert [point.cost for point in points] == sorted({point.cost for point in points})
+    for cost, chances, _ in every.sets:
+        assert any(point.cost <= cost + 1e-9 and point.risk <= chances[-1] * (1 + 2e-6) for point in points) or (
+            cost > points[-1].cost
+        )
+
+
+GREEDY = """
+gonogo: 1
+causes-of: bores
+causes: {a: {prior: 0.1}, b: {prior: 0.1}, c: {prior: 0.11}}
+nonconformities: {bore: {from: {a: 0.9, b: 0.9, c: 0.9}, leak: 0, cost: 10}}
+actions:
+  first: {kind: corrective, cost: 10, removes: {a: 1, b: 0.1}}
+  both: {kind: corrective, cost: 17, removes: {a: 1, b: 1}}
+  third: {kind: corrective, cost: 10, removes: {c: 1}}
+  second: {kind: corrective, cost: 10, removes: {b: 1}}
+"""
+
+
+def names(plan: Plan | None) -> list[str]:
+    return [] if plan is None else [each.action.name for each in plan.actions]
+
+
+def test_what_looks_best_first_is_not_taken_where_it_makes_the_whole_dearer() -> None:
+    planner = Planner(graph_of_text(GREEDY), ["bore"])
+    plan = planner.cheapest(0.001)
+    assert names(plan) == ["both", "third"]  # the cheapest gain for its cost is `first`, and then 30 are spent
+    assert plan is not None
+    assert plan.cost == 27
+    assert plan.after["bore"] == pytest.approx(0)
+    assert plan.actions[0].reduces == {"a": 1.0, "b": 1.0}
+
+
+def test_a_target_that_no_actions_reach_has_no_plan() -> None:
+    planner = Planner(graph_of_text(GREEDY.replace("leak: 0,", "leak: 0.01,")), ["bore"])
+    assert planner.cheapest(0.005) is None
+    assert planner.least()[1]["bore"] == pytest.approx(0.01)
+
+
+def test_corrections_are_not_planned() -> None:
+    text = GREEDY + "  regrind: {kind: correction, cost: 0, corrects: [bore]}\n"
+    assert "regrind" not in [action.name for action in Planner(graph_of_text(text), ["bore"]).actions]
