@@ -31,10 +31,8 @@ def plan_lines(plan: gonogo.Plan, graph: gonogo.CauseGraph, points: Sequence[gon
     saved = plan.loss_before - plan.loss_after
     told = f"{money(plan.loss_before, graph)} -> {money(plan.loss_after, graph)}, {money(saved, graph)} saved"
     yield line("  expected cost of 1000 parts: ", (told, "bold"), hang=4)
-    gap = (
-        "  this is the best plan there is: its gap is 0" if not plan.gap else f"  a better one may gain {plan.gap:.3g}"
-    )
-    yield line((gap, FAINT))
+    proof = f"a better one may gain {plan.gap:.3g}" if plan.gap else "this is the best plan there is: its gap is 0"
+    yield line((f"  {proof}", FAINT))
     yield from _corrections(plan, graph)
     if points:
         yield line()
