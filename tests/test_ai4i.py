@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -75,3 +76,31 @@ def test_text_and_numbers_are_judged_alike(
 ) -> None:
     facts = [row | {column: make(row[column]) for column in NUMBERS} for row in rows]
     assert [verdict.answer for verdict in gonogo.load("milling-cell").judge(facts)] == [v.answer for v in verdicts]
+
+
+MODES = {
+    "coolant-starved": "HDF", "hot-hall": "HDF", "load-off-window": "PWF", "speed-mistyped": "PWF",
+    "edge-overloaded": "OSF", "worn-tool": "TWF",
+}  # fmt: skip
+"""The failure mode that each cause of the pack's graph is one of."""
+
+
+@pytest.mark.parametrize("by_rules", [False, True])
+def test_the_first_cause_of_a_failure_is_a_labelled_mode(
+    rows: list[dict[str, str]], verdicts: list[gonogo.Verdict], by_rules: bool
+) -> None:
+    graph = gonogo.load_causes("milling-cell")
+    failed, right = 0, 0
+    for row, verdict in zip(rows, verdicts, strict=True):
+        labels = {mode for mode in ("HDF", "PWF", "OSF", "TWF") if row[mode] == "1"}
+        if row["Machine failure"] != "1" or not labels:
+            continue
+        failed += 1
+        observed = graph.observe(verdict)
+        told = observed if by_rules else replace(observed, level="", states=())
+        known = graph.known(told, ["machine-failure"])
+        (trace,) = graph.traces([(known, graph.traced(told, ["machine-failure"], (), ()))])
+        assert trace is not None
+        right += trace.top is not None and MODES.get(trace.top.cause) in labels
+    assert failed == 330
+    assert right >= 0.99 * failed

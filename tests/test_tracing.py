@@ -1,0 +1,286 @@
+"""From verdicts to root causes: what is observed, what is traced, and what is said where that can't be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import gonogo
+from causes_beside import bores, graph_of_text
+from command_line import gonogo as run
+from gonogo.causes.run import Tracing, pareto
+from gonogo.problems import Problem, Refused
+from test_problems import BORES
+
+CAUSES = """
+gonogo: 1
+causes-of: bores
+causes:
+  worn: {category: machine, prior: 0.1, evidence: [{when: wear > 100 min, seen if present: 0.9, seen if absent: 0.1}]}
+  hot: {category: milieu, prior: 0.05}
+  soft: {category: material, prior: 0.02, requires: wear < 500 min, check: {title: test the hardness, cost: 4}}
+effects:
+  chatter: {from: {worn: often}}
+nonconformities:
+  bore.above: {from: {chatter: usually, hot: sometimes}, severity: 8, detection: 4, cost: 50}
+  bore.below: {from: {soft: often}}
+  rough: {from: {chatter: often, soft: sometimes}}
+  many: {from: {worn: often}}
+  loud: {observed: by a person, from: {chatter: always}}
+actions:
+  change: {kind: corrective, cost: 20, removes: {worn: 0.9}}
+  ream: {kind: correction, cost: 3, corrects: [bore.below]}
+"""
+
+FACTS = """id,lot,bore,wear,ok
+1,A,10.05,120,yes
+2,A,9.90,50,no
+3,A,10.00,50,no
+4,B,10.00,50,yes
+5,B,,50,yes
+6,B,10.06,120,yes
+7,B,10.05,600,
+"""
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    lines = (line for line in BORES.splitlines(keepends=True) if "never" not in line)
+    (tmp_path / "standard.yaml").write_text("".join(lines), "utf-8")
+    (tmp_path / "causes.yaml").write_text(CAUSES, "utf-8")
+    (tmp_path / "facts.csv").write_text(FACTS, "utf-8")
+    return tmp_path
+
+
+def verdict(**cells: str) -> gonogo.Verdict:
+    return bores().judge(cells)
+
+
+# -------------------------------------------------------------------------------------------------- observations
+
+
+def test_found_silent_and_unknown_rules_are_three_different_things() -> None:
+    graph = graph_of_text(CAUSES)
+    trace = graph.trace(verdict(bore="10.05", wear="120", ok=""))
+    assert trace.seen == ("bore.above",)
+    assert trace.not_seen == ("bore.below",)  # `rough` could not be judged, `loud` nobody listened for
+    assert [str(each) for each in trace.known if each.text] == ["wear > 100 min"]
+
+
+def test_evidence_that_does_not_hold_and_what_is_ruled_out_are_told() -> None:
+    graph = graph_of_text(CAUSES)
+    trace = graph.trace(verdict(bore="9.9", wear="600", ok="yes"))
+    assert [str(each) for each in trace.known if each.text] == [
+        "wear > 100 min",
+        "soft ruled out, for it requires: wear < 500 min",
+    ]
+    soft = next(cause for cause in trace.causes if cause.cause == "soft")
+    assert soft.probability == 0
+    assert soft.decibans == float("-inf")
+    assert trace.none_of_these == 1  # the one cause in reach is ruled out
+    assert trace.top is None
+
+
+def test_missing_values_say_nothing() -> None:
+    graph = graph_of_text(CAUSES)
+    trace = graph.trace(verdict(bore="10.05", wear="", ok="yes"))
+    assert not [each for each in trace.known if each.text]
+
+
+def test_the_findings_of_the_most_severe_class_are_traced_and_others_are_observations() -> None:
+    graph = graph_of_text(CAUSES)
+    trace = graph.trace(verdict(bore="10.05", wear="120", ok="no"))
+    assert trace.traced == ("bore.above",)
+    assert trace.seen == ("bore.above", "rough")
+    assert graph.trace(verdict(bore="10.05", wear="120", ok="no"), findings=["rough"]).traced == ("rough",)
+
+
+def test_what_a_person_says_outranks_the_verdict() -> None:
+    graph = graph_of_text(CAUSES)
+    trace = graph.trace(verdict(bore="10.05", wear="120", ok="yes"), seen=["rough", "loud"], not_seen=["bore.above"])
+    assert trace.seen == ("rough", "loud")
+    assert "bore.above" in trace.not_seen
+    assert trace.traced == ("rough", "loud")
+
+
+def test_probabilities_are_those_of_the_formula() -> None:
+    graph = graph_of_text(CAUSES)
+    trace = graph.trace(seen=["bore.below"])
+    soft = next(cause for cause in trace.causes if cause.cause == "soft")
+    seen = 0.02 * (1 - 0.998 * 0.5)
+    assert soft.probability == pytest.approx(seen / (seen + 0.98 * 0.002))
+    assert trace.none_of_these == pytest.approx(1 - soft.probability)
+    assert [cause.cause for cause in trace.candidates] == ["soft"]
+    assert [path.nodes for path in trace.paths("soft")] == [("soft", "bore.below")]
+
+
+def test_ties_are_shown_as_such() -> None:
+    text = "gonogo: 1\ncauses-of: bores\ncauses: {a: {prior: 0.1}, b: {prior: 0.1}}\n"
+    graph = graph_of_text(f"{text}nonconformities: {{bore: {{from: {{a: often, b: often}}}}}}\n")
+    trace = graph.trace(seen=["bore"])
+    assert trace.ties == ("a", "b")
+    assert not trace.is_joint
+    assert trace.as_dict()["ties"] == [["a", "b"]]
+
+
+def test_a_check_that_tells_more_for_its_cost_comes_first() -> None:
+    checks = graph_of_text(CAUSES).trace(seen=["rough"]).checks()
+    assert {"find out whether wear > 100 min", "test the hardness"} <= {check.text for check in checks}
+    assert checks == tuple(sorted(checks, key=lambda check: -check.gain / float(check.cost)))
+
+
+# ------------------------------------------------------------------------------------------------------- refusals
+
+
+def test_observations_that_contradict_each_other_are_named() -> None:
+    text = CAUSES.replace("chatter: {from: {worn: often}}", "chatter: {from: {worn: 1}, leak: 0}")
+    graph = graph_of_text(text)
+    with pytest.raises(Refused, match="`chatter seen` and `worn not seen` can't be true together"):
+        graph.trace(seen=["chatter", "rough"], not_seen=["worn", "hot"])
+
+
+def test_names_that_are_none_are_refused_with_the_nearest() -> None:
+    graph = graph_of_text(CAUSES)
+    with pytest.raises(Refused) as refused:
+        graph.trace(seen=["ruogh"], not_seen=["rough", "hots"], findings=["worn"])
+    assert [(problem.place, problem.code) for problem in refused.value.problems] == [
+        ("--for", "unknown-name"),
+        ("--not-seen", "unknown-name"),
+        ("--seen", "unknown-name"),
+    ]
+    assert "did you mean `rough`?" in str(refused.value)
+
+
+def test_a_rule_that_can_never_speak_is_no_observation() -> None:
+    text = CAUSES.replace("  many:", "  never: {from: {worn: often}}\n  many:")
+    graph = graph_of_text(text)
+    assert [problem.code for problem in graph.warnings] == ["never-true"]
+    assert "never" not in graph.trace(verdict(bore="10.05", wear="120", ok="yes")).not_seen
+
+
+# ----------------------------------------------------------------------------------------------------- many units
+
+
+def test_units_that_are_alike_are_traced_once_and_grouped_by_cause() -> None:
+    graph = graph_of_text(CAUSES)
+    tracing = Tracing(graph)
+    for _ in range(50):
+        for cells in ({"bore": "10.05"}, {"bore": "10.06"}, {"bore": "9.9"}, {"bore": "10"}):
+            tracing.add(verdict(wear="120", ok="yes", **cells))
+    assert (tracing.units, tracing.distinct) == (150, 2)
+    told: list[Problem] = []
+    found = pareto(tracing.traces(told.append))
+    assert [(group.causes, group.units) for group in found.groups] == [(("worn",), 100), (("soft",), 50)]
+    assert found.expected["worn"] > 90
+    assert not told
+
+
+def test_trace_of_a_file(pack: Path) -> None:
+    result = run("trace", pack, pack / "facts.csv", "--format", "json")
+    assert result.code == 1
+    document = json.loads(result.out)
+    assert document["traced"] == 7  # five items, and both lots
+    assert [each.get("item") or each["lot"] for each in document["items"]] == ["1", "2", "3", "6", "7", "A", "B"]
+    assert document["items"][-1]["traced"] == ["many"]
+    assert sum(group["units"] for group in document["pareto"]) == 7
+
+
+def test_trace_of_one_item(pack: Path) -> None:
+    facts = pack / "facts.csv"
+    document = json.loads(run("trace", pack, facts, "--item", "2", "--format", "json").out)
+    assert (document["item"], document["lot"], document["traced"]) == ("2", "A", ["bore.below"])
+    assert set(document) == {
+        "item", "lot", "observed", "traced", "causes", "none_of_these", "ties", "explanations", "exact",
+    }  # fmt: skip
+    assert document["observed"]["seen"] == ["bore.below", "rough"]
+    assert set(document["causes"][0]) == {"cause", "category", "probability", "prior", "decibans", "paths"}
+    assert len(document["causes"]) == 3
+    page = run("trace", pack, facts, "--item", "2").out
+    assert "item 2: bore.below" in page
+    assert "soft > bore.below 0.5" in page
+    assert "ream" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--item", "4"], "nothing was found of item 4: there is nothing to trace"),
+        (["--item", "5", "--for", "bore.above"], "`bore.above` could not be judged of item 5 for want of `bore`"),
+        (["--item", "99"], "there is no item `99` in these facts"),
+        (["--lot", "C"], "there is no lot `C` in these facts"),
+        (["--for", "nosuch"], "`nosuch` is no finding or effect of the cause-effect graph"),
+        (["--item", "1", "--lot", "A"], "say which to trace"),
+        (["--draw", "fish.gif"], "ends in none of .svg, .png, .dot"),
+        (["--format", "xlsx"], "is for `--fmea`"),
+    ],
+)
+def test_what_can_not_be_traced_is_told_in_one_line(pack: Path, arguments: list[str], told: str) -> None:
+    result = run("trace", pack, pack / "facts.csv", *arguments)
+    assert len(result.errors) == 1
+    assert told in result.errors[0]
+    assert result.code in (0, 2)
+
+
+def test_a_pack_without_causes_says_so() -> None:
+    result = run("trace", "food-containers", "--seen", "leak")
+    assert result.code == 2
+    assert result.errors[0].endswith("[no-causes]")
+
+
+def test_formats_of_many_traces_agree(pack: Path) -> None:
+    facts = pack / "facts.csv"
+    lines = [json.loads(line) for line in run("trace", pack, facts, "--format", "jsonl").out.splitlines()]
+    assert lines == json.loads(run("trace", pack, facts, "--format", "json").out)["items"]
+    rows = run("trace", pack, facts, "--format", "csv").out.splitlines()
+    assert rows[0].startswith("item,lot,traced,cause,category,probability")
+    assert len(rows) == len(lines) + 1
+    page = run("trace", pack, facts).out
+    assert "root causes of 5 items" in page
+
+
+def test_fmea_in_every_format(pack: Path, tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    rows = json.loads(run("trace", pack, "--fmea", "--format", "json").out)["rows"]
+    hot = next(row for row in rows if (row["cause"], row["nonconformity"]) == ("hot", "bore.above"))
+    assert (hot["severity"], hot["occurrence"], hot["detection"], hot["rpn"]) == (8, 9, 4, 288)
+    assert hot["cost_per_1000"] == pytest.approx(1000 * 50 * (1 - 6 / 9) * hot["due_to_cause"])
+    assert rows == sorted(rows, key=lambda row: -(row["cost_per_1000"] or 0))
+    written = run("trace", pack, "--fmea", "--format", "csv").out.splitlines()
+    assert len(written) == len(rows) + 1
+    book = tmp_path / "fmea.xlsx"
+    assert run("trace", pack, "--fmea", "--format", "xlsx", "-o", book).code == 0
+    sheet = load_workbook(book).active
+    assert sheet is not None
+    assert sheet.max_row == len(rows) + 1
+    assert sheet.freeze_panes == "A2"
+    assert {cell.value for cell in sheet["A"]} >= {"nonconformity", "bore.above"}
+    assert "S" in run("trace", pack, "--fmea").out
+
+
+def test_plans_from_the_command_line(pack: Path) -> None:
+    document = json.loads(
+        run("plan", pack, pack / "facts.csv", "--budget", "100", "--format", "json", "--frontier").out
+    )
+    assert [each["action"] for each in document["actions"]] == ["change"]
+    assert document["actions"][0]["reduces"] == {"worn": 0.9}
+    assert document["cost"] == 20
+    assert document["risk_after"] < document["risk_before"]
+    assert document["gap"] == 0
+    assert [point["cost"] for point in document["frontier"]] == [0, 20]
+    assert "change" in run("plan", pack, "--for", "rough", "--budget", "20").out
+    refused = run("plan", pack, "--for", "rough", "--residual-risk", "1 in 1000000")
+    assert refused.code == 1
+    assert refused.errors[0].endswith("[out-of-budget]")
+    assert run("plan", pack, "--budget", "lots").code == 2
+    assert run("plan", pack, "--budget", "5", "--residual-risk", "0.1").code == 2
+
+
+def test_lint_tells_problems_of_causes(pack: Path) -> None:
+    (pack / "causes.yaml").write_text(CAUSES.replace("worn: often}}", "wron: often}}", 1), "utf-8")
+    result = run("lint", pack)
+    assert result.code == 1
+    assert "did you mean `worn`?" in result.out + "".join(result.errors)
+    assert run("check", pack, pack / "facts.csv").code == 1  # and judging needs no causes
