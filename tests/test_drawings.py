@@ -82,7 +82,7 @@ def test_what_names_hold_is_shown_and_never_obeyed() -> None:
         name, (name,), (Drawn(name, name, "cause", None, 0.5, name, True), Drawn("f", name, "finding")), ()
     )
     for way in ("fishbone", "graph"):
-        svg = drawn(hostile, way)  # type: ignore[arg-type]  # one of both
+        svg = drawn(hostile, way)
         assert "<script" not in svg
         ElementTree.fromstring(svg)
     text = dot(hostile)
@@ -108,6 +108,12 @@ def test_pictures_from_the_command_line(tmp_path: Path) -> None:
     text = (tmp_path / "fish.dot").read_text("utf-8")
     assert '"coolant-starved" -> "heat-build-up"' in text
     assert "style=bold" in text
+
+
+def test_the_picture_of_the_docs_is_what_is_drawn(tmp_path: Path) -> None:
+    run("trace", "milling-cell", MILLING, "--quiet", "--item", "81", "--draw", tmp_path / "fishbone.svg")
+    shown = Path(__file__).parents[1] / "docs" / "fishbone.svg"
+    assert (tmp_path / "fishbone.svg").read_text("utf-8") == shown.read_text("utf-8")
 
 
 def test_a_picture_never_takes_the_place_of_a_folder(tmp_path: Path) -> None:

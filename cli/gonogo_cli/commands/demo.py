@@ -1,9 +1,10 @@
-"""`gonogo demo`: a walk through a standard, its verdicts, and why they are what they are."""
+"""`gonogo demo`: a walk through a standard, its verdicts, why they are what they are, and what to do about it."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from textwrap import wrap
 from typing import Final
@@ -12,8 +13,10 @@ import click
 
 import gonogo
 from gonogo_cli.formats.explanation import explanation_lines, near_path
+from gonogo_cli.formats.plan import plan_lines
 from gonogo_cli.formats.report import dumps
 from gonogo_cli.formats.table import outcome_lines
+from gonogo_cli.formats.trace import trace_lines
 from gonogo_cli.options import Run, common
 from gonogo_cli.output import open_output, refuse_overwriting
 from gonogo_cli.page import WHOLE, Line, line, write_page
@@ -38,7 +41,14 @@ CHAPTERS: Final = {
     ),
 }
 """Items of the sample that are there to be looked at, and what there is to see."""
+TRACED: Final = "127"
+CAUSE: Final = """Part {item} is hot: that is the finding. What lies behind it? The pack's cause-effect graph weighs
+what was found, what was not, and what the facts say. Probabilities are exact; decibans tell how far something
+moves a cause."""
+ACTION: Final = """Of the actions that the pack knows, this set pays most over ten thousand parts: none is better, and
+that is proven. A correction mends the part at hand; a corrective action takes away its cause."""
 TRY_NEXT: Final = "127"
+PARTS: Final = 10_000
 TITLE: Final = "bold cyan"
 
 
@@ -50,17 +60,28 @@ def demo(run: Run) -> int:
     facts = Path(standard.path).with_name("sample.csv")
     refuse_overwriting(run.output, [str(facts)], [PACK])
     inspection = gonogo.Inspection(standard, [str(facts)], gonogo.FactsOptions(), _ignore, _ignore)
-    kept = {
-        verdict.item: (verdict.explain(), near_path(str(inspection.place)))
-        for verdict in inspection
-        if verdict.item in CHAPTERS
-    }
+    graph = gonogo.load_causes(PACK, standard)
+    kept, tracing = dict[str, tuple[gonogo.Explanation, str]](), gonogo.Tracing(graph)
+    for verdict in inspection:
+        if verdict.item in CHAPTERS:
+            kept[verdict.item] = (verdict.explain(), near_path(str(inspection.place)))
+        if verdict.item == TRACED:
+            tracing.add(verdict)
+    ((unit, trace),) = tracing.traces(_ignore)
+    plan = gonogo.Planner(graph, trace.traced).most_paying(PARTS)
     with open_output(run.output) as stream:
         if run.format == "json":
             items = [told.as_dict() for told, _ in kept.values()]
-            stream.write(dumps({"summary": inspection.summary.as_dict(), "items": items}) + "\n")
+            told = {"item": unit.name, **trace.as_dict()}
+            document = {"summary": inspection.summary.as_dict(), "items": items, "trace": told, "plan": plan.as_dict()}
+            stream.write(dumps(document) + "\n")
         else:
-            write_page(_walk(standard, inspection.summary, kept, str(facts)), stream, run.no_color)
+            pages = (
+                _walk(standard, inspection.summary, kept, str(facts)),
+                _causes(graph, unit, trace, plan),
+                _next(str(facts)),
+            )
+            write_page(chain.from_iterable(pages), stream, run.no_color)
     return 0
 
 
@@ -77,11 +98,28 @@ def _walk(
         yield line()
         yield from _chapter(f"{number}. {title}", words)
         yield from explanation_lines(*kept[item], standard.classes)
+
+
+def _causes(
+    graph: gonogo.CauseGraph, unit: gonogo.TracedUnit, trace: gonogo.Trace, plan: gonogo.Plan
+) -> Iterator[Line]:
+    first = 3 + len(CHAPTERS)
+    yield line()
+    yield from _chapter(f"{first}. From the finding to its cause", CAUSE.format(item=unit.name))
+    yield from trace_lines(trace, str(unit), graph, unit.disposition or "")
+    yield line()
+    yield from _chapter(f"{first + 1}. From the cause to the action", ACTION)
+    yield from plan_lines(plan, graph)
+
+
+def _next(facts: str) -> Iterator[Line]:
     yield line()
     yield line(("Try next", TITLE))
     facts = shlex.quote(near_path(facts))
     yield line(f"  gonogo check {PACK} {facts}", hang=WHOLE)
     yield line(f"  gonogo explain {PACK} {facts} --item {TRY_NEXT}", hang=WHOLE)
+    yield line(f"  gonogo trace {PACK} {facts}", hang=WHOLE)
+    yield line(f"  gonogo plan {PACK} {facts}", hang=WHOLE)
     yield line(f"  gonogo show {PACK}")
     yield line("  gonogo init my-standard")
 

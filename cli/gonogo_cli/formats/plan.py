@@ -9,8 +9,8 @@ from gonogo_cli.formats.trace import money, percent
 from gonogo_cli.page import FAINT, Line, Words, grid, heading, line
 
 
-def plan_lines(plan: gonogo.Plan, graph: gonogo.CauseGraph, points: Sequence[gonogo.PlanPoint]) -> Iterator[Line]:
-    """The page of a plan."""
+def plan_lines(plan: gonogo.Plan, graph: gonogo.CauseGraph, points: Sequence[gonogo.PlanPoint] = ()) -> Iterator[Line]:
+    """The page of a plan, and the frontier of cost against risk where there are points of it."""
     standard = graph.standard
     yield line((f"{standard.id} {standard.version}", "bold"), f"  {graph.written.title or standard.title}")
     yield line()

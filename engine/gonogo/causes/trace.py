@@ -267,7 +267,7 @@ class Trace:
         }
 
 
-LEAST_GAIN: Final = 1e-6
+LEAST_GAIN: Final = 0.05
 """In bits: what tells less is not worth a look."""
 
 
