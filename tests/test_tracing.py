@@ -275,6 +275,7 @@ def test_plans_from_the_command_line(pack: Path) -> None:
     assert refused.code == 1
     assert refused.errors[0].endswith("[out-of-budget]")
     assert run("plan", pack, "--budget", "lots").code == 2
+    assert run("plan", pack, "--residual-risk", "2").code == 2
     assert run("plan", pack, "--budget", "5", "--residual-risk", "0.1").code == 2
 
 

@@ -31,6 +31,11 @@ def _read_by(read: Callable[[str], Fraction | float | None], what: str) -> Told:
     return told
 
 
+def _chance(text: str) -> float | None:
+    value = gonogo.read_probability(text)
+    return value if value is not None and 0 <= value <= 1 else None
+
+
 @click.command(epilog="\b\nExample:\n  gonogo plan milling-cell --for overstrain --budget 1000")
 @pack_argument
 @click.argument("facts", metavar="[FACTS...]", nargs=-1, shell_complete=complete_files)
@@ -50,7 +55,7 @@ def _read_by(read: Callable[[str], Fraction | float | None], what: str) -> Told:
 @click.option(
     "--residual-risk",
     metavar="P",
-    callback=_read_by(gonogo.read_probability, "a probability: write it as 0.001, 0.1 % or 1 in 1000"),
+    callback=_read_by(_chance, "a probability: write it as 0.001, 0.1 % or 1 in 1000"),
     help="Bring each nonconformity down to this chance, as cheaply as can be.",
 )
 @click.option(

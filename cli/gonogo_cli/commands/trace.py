@@ -155,6 +155,10 @@ def _judge(
         raise gonogo.Refused(
             [gonogo.Problem("unknown-item", "--lot", f"there is no lot `{lot[:80]}` in these facts", mend)]
         )
+    if item is None and lot is None and not count:
+        told.tell(
+            gonogo.Problem("no-facts", facts[0], "there are no facts in it, and nothing was traced", "", "warning")
+        )
     for problem in tracing.unexplained_problems():
         told.tell(problem)
 

@@ -9,7 +9,10 @@ and G. Ottosson, "Logic-based Benders decomposition", 2003).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, TypeAlias
@@ -387,17 +390,37 @@ class _Master:
         count = len(self.costs)
         objective = np.append(costs, 1.0 if self.with_value else 0.0)
         limits = [LinearConstraint(np.array(self._rows), np.array(self._lowest), np.inf)] if self._rows else []
-        result = milp(
-            objective,
-            integrality=np.append(np.ones(count), 0.0),
-            bounds=Bounds(np.zeros(count + 1), np.append(np.ones(count), np.inf)),
-            constraints=limits,
-            options={"mip_rel_gap": 0.0},
-        )
+        with _hushed():
+            result = milp(
+                objective,
+                integrality=np.append(np.ones(count), 0.0),
+                bounds=Bounds(np.zeros(count + 1), np.append(np.ones(count), np.inf)),
+                constraints=limits,
+                options={"mip_rel_gap": 0.0},
+            )
         if result.x is None:
             return None
         chosen = frozenset(int(each) for each in np.flatnonzero(result.x[:-1] > 0.5))
         return chosen, float(result.fun)
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """HiGHS tells standard output of its own re-solves, past Python; a result that stands there must stay whole."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # it is closed
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _number(value: Fraction) -> int | float:
