@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import causes
 import milling
 import ranges
 from bulk import many
@@ -65,21 +66,26 @@ def one_at_a_time(size: Size, facts: Path, today: date) -> str:
 def main(arguments: Sequence[str]) -> None:
     options = _options(arguments)
     today, writes = datetime.now(tz=UTC).date(), not (options.no_write or options.tiny)
-    if options.only != "many":
+    if options.only in (None, "one"):
         text = one_at_a_time(TINY if options.tiny else FULL, options.facts, today)
         print(text)
         if writes:
             rewrite(README, text)
-    if options.only != "one":
+    if options.only in (None, "many"):
         text = many.measured(many.TINY if options.tiny else many.FULL, options.facts, today)
         print(text)
         if writes:
             rewrite(README, text, many.BEGIN, many.END)
+    if options.only in (None, "causes"):
+        text = causes.measured(causes.TINY if options.tiny else causes.FULL, today)
+        print(text)
+        if writes:
+            rewrite(README, text, causes.BEGIN, causes.END)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["one", "many"], help="only facts one at a time, or only millions of them")
+    parser.add_argument("--only", choices=["one", "many", "causes"], help="only this part")
     parser.add_argument("--tiny", action="store_true", help="see that it runs: few facts, no meaning in the times")
     parser.add_argument("--facts", type=Path, default=milling.AI4I, help="the CSV file of AI4I 2020")
     parser.add_argument("--no-write", action="store_true", help="print the results, and leave bench/README.md alone")

@@ -103,11 +103,21 @@ def test_results_on_many_facts_say_whether_the_aims_are_met(printed_of_many: str
     assert "at most 1.5 times the same without lots" in aims
 
 
+def test_root_causes_are_measured_beside_pgmpy(tmp_path: Path) -> None:
+    printed = ran("causes", tmp_path)
+    (row,) = rows(printed, "6/3/2, fan-in 2 to 3")
+    assert row[3].endswith("×")
+    assert float(row[4]) < 1e-9
+    assert "diagnoses a second" in printed
+    assert printed.count("gap 0") + printed.count("none reaches it") == 3
+
+
 @pytest.mark.parametrize(
     ("begin", "end"),
     [
         ("<!-- results: written by bench/run.py -->", "<!-- /results -->"),
         ("<!-- many: written by bench/run.py -->", "<!-- /many -->"),
+        ("<!-- causes: written by bench/run.py -->", "<!-- /causes -->"),
     ],
 )
 def test_the_readme_has_a_place_for_the_results(begin: str, end: str) -> None:
