@@ -80,7 +80,7 @@ def _mean(values: list[float], otherwise: float) -> float:
 
 
 def _width(node: Drawn) -> float:
-    return min(WIDEST, max(measure(node.label) * 1.06, measure(_note(node), SMALL)) + 20)
+    return min(WIDEST, max(measure(node.label) * 1.15, measure(_note(node), SMALL)) + 20)
 
 
 def _note(node: Drawn) -> str:
@@ -95,7 +95,7 @@ def _box(node: Drawn, x: float, y: float, width: float) -> Iterator[Html]:
     style = f"stroke-width:{heavy:.1f}" if heavy else None
     yield element("rect", x=x, y=y, width=width, height=float(BOX), rx=6, class_=kind, style=style)
     name = "name bold" if node.is_strong else "name faint"
-    yield text(x + 10, y + 17, cut(node.label, (width - 20) / 1.06), name, whole=node.label)
+    yield text(x + 10, y + 17, cut(node.label, (width - 20) / 1.15), name, whole=node.label)
     yield text(x + 10, y + 31, cut(_note(node), width - 20, SMALL), "note", whole=_note(node))
 
 
