@@ -17,8 +17,8 @@ from typing import Final
 
 from gonogo.causes.actions import Planner
 from gonogo.causes.inference import Inference
+from gonogo.causes.loading import causes_of
 from gonogo.causes.network import Case, Network, Node, Observation
-from gonogo.causes.pack import causes_of
 from gonogo.pack import Standard
 from gonogo.problems import Source
 from gonogo.program.compiler import compile_standard

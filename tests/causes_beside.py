@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gonogo.causes.pack import CauseGraph, causes_of
+from gonogo.causes.loading import causes_of
+from gonogo.causes.pack import CauseGraph
 from gonogo.pack import Standard
 from gonogo.problems import Source
 from gonogo.program.compiler import compile_standard

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 import gonogo
-from gonogo.causes.pack import causes_of
+from gonogo.causes.loading import causes_of
 from gonogo.problems import Refused, Source
 
 PACKS = ("milling-cell", "turned-shaft")

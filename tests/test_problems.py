@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from documents import beside
-from gonogo.causes.pack import causes_of
+from gonogo.causes.loading import causes_of
 from gonogo.pack import Standard
 from gonogo.problems import Problem, Refused, Source, Span
 from gonogo.program.compiler import compile_standard

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from gonogo.causes.actions import Plan, PlannedAction, Planner, PlanPoint
     from gonogo.causes.fmea import FmeaRow, fmea
     from gonogo.causes.graph import Path
-    from gonogo.causes.pack import CauseGraph, find_causes, load_causes
+    from gonogo.causes.loading import find_causes, load_causes
+    from gonogo.causes.pack import CauseGraph
     from gonogo.causes.run import Pareto, TracedUnit, Tracing, pareto
     from gonogo.causes.trace import CauseSet, Contribution, Known, NextCheck, RankedCause, Trace
     from gonogo.evidence import Evidence
@@ -84,10 +85,10 @@ _HOMES = {
     "Verdict": "gonogo.verdict",
     "engine_for": "gonogo.inspection.engines",
     "expand_paths": "gonogo.facts.paths",
-    "find_causes": "gonogo.causes.pack",
+    "find_causes": "gonogo.causes.loading",
     "fmea": "gonogo.causes.fmea",
     "load": "gonogo.pack",
-    "load_causes": "gonogo.causes.pack",
+    "load_causes": "gonogo.causes.loading",
     "pareto": "gonogo.causes.run",
     "read_amount": "gonogo.standard.causes.numbers",
     "read_days": "gonogo.standard.causes.numbers",

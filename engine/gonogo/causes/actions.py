@@ -9,19 +9,16 @@ and G. Ottosson, "Logic-based Benders decomposition", 2003).
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from gonogo.causes.elimination import Floats
 from gonogo.causes.fmea import PARTS, undetected_cost
+from gonogo.causes.master import NEAR, Cut, Master
 from gonogo.causes.pack import CauseGraph
 from gonogo.causes.risk import Chosen, Risk
 from gonogo.problems import Problem, Refused
@@ -29,12 +26,9 @@ from gonogo.standard.causes.model import Action
 
 MOST_ROUNDS: Final = 400
 """So many proposals are looked at; then the best is told with the gap that is left."""
-NEAR: Final = 1e-9
 LARGE: Final = 1e5
 """What the risk without actions is scaled to: HiGHS takes millionths for nothing."""
 MOST_POINTS: Final = 12
-
-Cut: TypeAlias = "tuple[Floats, float]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +167,7 @@ class Planner:
     def cheapest(self, residual_risk: float) -> Plan | None:
         """The cheapest actions that bring the chance of each nonconformity to a target or below; None: none do."""
         targets = np.full(len(self.stake), residual_risk)
-        master = _Master(self._costs, self._excluded, with_value=False)
+        master = Master(self._costs, self._excluded, with_value=False)
         if not self.actions:
             is_met = (self._risk.chances(frozenset())[:-1] <= targets + NEAR).all()
             return self._plan(frozenset(), 0.0) if is_met else None
@@ -193,7 +187,7 @@ class Planner:
 
     def within_budget(self, budget: Fraction) -> Plan:
         """The actions that leave the least risk for so much money; of equal ones the cheapest."""
-        master = _Master(self._costs, self._excluded, budget=float(budget))
+        master = Master(self._costs, self._excluded, budget=float(budget))
         weights = np.zeros(len(self.stake) + 1)
         weights[-1] = scale = LARGE / max(float(self._risk.chances(frozenset())[-1]), 1e-300)
         plan = self._best(master, self._costs / max(1.0, float(self._costs.sum())) * 1e-3, weights)
@@ -201,7 +195,7 @@ class Planner:
 
     def most_paying(self, parts: int = PARTS) -> Plan:
         """The actions whose cost, and the expected cost of so many parts, are least together."""
-        master = _Master(self._costs, self._excluded)
+        master = Master(self._costs, self._excluded)
         return self._best(master, self._costs, np.append(self._weights * parts, 0.0))
 
     def frontier(self) -> tuple[PlanPoint, ...]:
@@ -218,7 +212,7 @@ class Planner:
 
     # --------------------------------------------------------------------------------------------------- searching
 
-    def _best(self, master: _Master, costs: Floats, weights: Floats) -> Plan:
+    def _best(self, master: Master, costs: Floats, weights: Floats) -> Plan:
         """The set with the least cost and weighted chances: proposals are looked at until the bound meets the best."""
         best, value, bound = frozenset[int](), np.inf, -np.inf
         looked_at = set[Chosen]()
@@ -249,7 +243,7 @@ class Planner:
         inside = np.where([each in known for each in range(len(gains))], gains, 0.0)
         return coefficients + inside, value - float(inside.sum())
 
-    def _teach(self, master: _Master, chosen: Chosen, targets: Floats) -> None:
+    def _teach(self, master: Master, chosen: Chosen, targets: Floats) -> None:
         """Cut off a set that misses targets, and with it all that can't be better."""
         for place, target in enumerate(targets):
             chance = self._risk.chances(chosen)[place]
@@ -270,7 +264,7 @@ class Planner:
 
     def _cheapest_below(self, risk: float) -> Chosen | None:
         """The cheapest set with less risk than that."""
-        master = _Master(self._costs, self._excluded, with_value=False)
+        master = Master(self._costs, self._excluded, with_value=False)
         target = risk * (1 - 1e-6)
         for _ in range(MOST_ROUNDS):
             found = master.solve(self._costs)
@@ -329,98 +323,6 @@ class Planner:
         """The risk with all actions in place, exclusions left aside; and the chance of each nonconformity."""
         chances = self._risk.chances(self._all)
         return float(chances[-1]), dict(zip(self.stake, chances.tolist(), strict=False))
-
-
-@dataclass(slots=True)
-class _Master:
-    """A set of actions, and a bound on its value, under all that has been learnt.
-
-    Parameters
-    ----------
-    costs : array of shape (actions,)
-        What each costs, for the budget.
-    excluded : sequence of (int, int)
-        Actions of which only one is taken.
-    with_value : bool
-        Whether the objective holds a value that is bounded by cuts, beside costs.
-    """
-
-    costs: Floats
-    excluded: Sequence[tuple[int, int]]
-    budget: float | None = None
-    with_value: bool = True
-    _rows: list[Floats] = field(default_factory=list)
-    _lowest: list[float] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        """Begin with what is known from the start."""
-        count = len(self.costs)
-        for one, other in self.excluded:
-            row = np.zeros(count + 1)
-            row[[one, other]] = -1.0
-            self._add(row, -1.0)
-        if self.budget is not None:
-            self._add(np.append(-self.costs, 0.0), -self.budget - 1e-9)
-
-    def _add(self, row: Floats, lowest: float) -> None:
-        self._rows.append(row)
-        self._lowest.append(lowest)
-
-    def add_value_cut(self, coefficients: Floats, constant: float) -> None:
-        """The value is at least a constant and what the actions bring."""
-        self._add(np.append(-coefficients, 1.0), constant)
-
-    def add_cut(self, coefficients: Floats, constant: float, target: float) -> None:
-        """A constant and what the actions bring is at most a target."""
-        self._add(np.append(-coefficients, 0.0), constant - target - NEAR)
-
-    def add_hitting(self, among: Chosen) -> None:
-        """At least one of some actions is taken."""
-        row = np.zeros(len(self.costs) + 1)
-        row[sorted(among)] = 1.0
-        self._add(row, 1.0)
-
-    def forbid(self, chosen: Chosen) -> None:
-        """Not exactly this set."""
-        row = np.append(np.where([each in chosen for each in range(len(self.costs))], -1.0, 1.0), 0.0)
-        self._add(row, 1.0 - len(chosen))
-
-    def solve(self, costs: Floats) -> tuple[Chosen, float] | None:
-        """The best set by what is known, and its bound; None where there is none."""
-        count = len(self.costs)
-        objective = np.append(costs, 1.0 if self.with_value else 0.0)
-        limits = [LinearConstraint(np.array(self._rows), np.array(self._lowest), np.inf)] if self._rows else []
-        with _hushed():
-            result = milp(
-                objective,
-                integrality=np.append(np.ones(count), 0.0),
-                bounds=Bounds(np.zeros(count + 1), np.append(np.ones(count), np.inf)),
-                constraints=limits,
-                options={"mip_rel_gap": 0.0},
-            )
-        if result.x is None:
-            return None
-        chosen = frozenset(int(each) for each in np.flatnonzero(result.x[:-1] > 0.5))
-        return chosen, float(result.fun)
-
-
-@contextmanager
-def _hushed() -> Iterator[None]:
-    """HiGHS tells standard output of its own re-solves, past Python; a result that stands there must stay whole."""
-    sys.stdout.flush()
-    try:
-        kept = os.dup(1)
-    except OSError:  # it is closed
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def _number(value: Fraction) -> int | float:

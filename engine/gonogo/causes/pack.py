@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Final
 
 from gonogo.causes.conditions import FactReader, Outcomes
@@ -14,8 +13,6 @@ from gonogo.causes.graph import (
     Graph,
     Path,
     ancestors_of,
-    check_graph,
-    graph_of,
     in_order,
     strongest_paths,
     strongest_to,
@@ -26,11 +23,9 @@ from gonogo.causes.observing import States, VerdictReader
 from gonogo.causes.trace import Known, RankedCause, Said, Trace
 from gonogo.levels.counting import LevelJudges
 from gonogo.levels.verdict import LevelVerdict
-from gonogo.library import find_standard, read_causes_source
-from gonogo.pack import Standard, load
-from gonogo.problems import Problem, Problems, Refused, Source, nearest
+from gonogo.pack import Standard
+from gonogo.problems import Problem, Problems, Refused, nearest
 from gonogo.program.ir import FALSE, TRUE, UNKNOWN
-from gonogo.standard.causes.document import read_causes
 from gonogo.standard.causes.model import Causes
 from gonogo.standard.concessions import ITEMS
 from gonogo.standard.sections import shown
@@ -41,62 +36,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ONE: Final = Fraction(1)
-
-
-def load_causes(pack: str | FilePath, standard: Standard | None = None) -> CauseGraph:
-    """Read and check the `causes.yaml` of a pack.
-
-    Parameters
-    ----------
-    pack : str or Path
-        A pack's folder, a standard file, or the name of a pack that ships with gonogo.
-    standard : Standard, optional
-        The pack's standard, where it is loaded already.
-
-    Returns
-    -------
-    CauseGraph
-        Ready to trace.
-
-    Raises
-    ------
-    Refused
-        Where there is none, or it has problems; ``.problems`` holds all of them, sorted by place.
-
-    Examples
-    --------
-    >>> import gonogo
-    >>> causes = gonogo.load_causes("milling-cell")
-    >>> "worn-tool" in causes.graph
-    True
-    """
-    found = find_causes(pack, standard)
-    if found is None:
-        folder = str(find_standard(str(pack)).parent)
-        what, mend = "this pack has no `causes.yaml`, and its findings can't be traced", "write one beside its standard"
-        raise Refused([Problem("no-causes", folder, what, mend)])
-    return found
-
-
-def find_causes(pack: str | FilePath, standard: Standard | None = None) -> CauseGraph | None:
-    """The same; None where the pack has no `causes.yaml`."""
-    source = read_causes_source(str(pack))
-    if source is None:
-        return None
-    return causes_of(source, load(pack) if standard is None else standard)
-
-
-def causes_of(source: Source, standard: Standard) -> CauseGraph:
-    """The cause-effect graph in a text; raises `Refused`."""
-    problems = Problems()
-    written = read_causes(source, standard.compiled.written, problems)
-    if written is None:
-        raise Refused(problems.found)
-    graph = graph_of(written)
-    check_graph(graph, written, problems)
-    facts = FactReader.of(written, standard.compiled.written, problems)
-    problems.refuse_errors()
-    return CauseGraph(written, graph, facts, standard, problems.found)
 
 
 @dataclass(frozen=True, slots=True)

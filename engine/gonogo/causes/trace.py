@@ -20,6 +20,8 @@ Said: TypeAlias = Literal["seen", "not seen", "evidence", "ruled out"]
 
 TIE: Final = 0.01
 """Causes whose probabilities lie so near to the first one's can't be told apart."""
+LEAST_GAIN: Final = 0.05
+"""In bits: what tells less is not worth a look."""
 MOST_SETS: Final = 5
 PATHS_EACH: Final = 3
 
@@ -265,10 +267,6 @@ class Trace:
             "decibans": cause.decibans if isfinite(cause.decibans) else None,
             "paths": [list(path.nodes) for path in self._graph.strongest(cause.cause, self.traced)],
         }
-
-
-LEAST_GAIN: Final = 0.05
-"""In bits: what tells less is not worth a look."""
 
 
 def _priced(cost: Fraction) -> float:
