@@ -116,6 +116,13 @@ def test_probabilities_are_those_of_the_formula() -> None:
     assert [path.nodes for path in trace.paths("soft")] == [("soft", "bore.below")]
 
 
+def test_where_nothing_is_traced_all_causes_are_ranked() -> None:
+    trace = graph_of_text(CAUSES).trace(not_seen=["rough"])
+    assert trace.traced == ()
+    assert [cause.cause for cause in trace.candidates] == ["worn", "hot", "soft"]
+    assert run("trace", "milling-cell", "--not-seen", "overstrain").code == 0
+
+
 def test_ties_are_shown_as_such() -> None:
     text = "gonogo: 1\ncauses-of: bores\ncauses: {a: {prior: 0.1}, b: {prior: 0.1}}\n"
     graph = graph_of_text(f"{text}nonconformities: {{bore: {{from: {{a: often, b: often}}}}}}\n")

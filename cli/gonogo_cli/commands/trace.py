@@ -95,7 +95,7 @@ def trace(
         traces = list(tracing.traces(run.messages.tell if item is None and facts else _refuse, watch))
     told = Traced(run, graph, tracing, traces, is_single=item is not None or not facts, top=top)
     write_traced(told, draw, draw_as)
-    return run.code(not traces)
+    return run.code(not any(found.traced for _, found in traces))
 
 
 def _check_options(

@@ -355,7 +355,9 @@ class CauseGraph:
         return tuple(sorted(ranked, key=lambda each: (not each.reaches, -each.probability, each.cause)))
 
     def reaching(self, traced: tuple[str, ...]) -> frozenset[str]:
-        """All nodes that may bring about one of some findings."""
+        """All nodes that may bring about one of some findings; where nothing is traced, all."""
+        if not traced:
+            return frozenset(self.number)
         found = self._reaching.get(traced)
         if found is None:
             found = self._reaching[traced] = ancestors_of(self.graph, traced)
