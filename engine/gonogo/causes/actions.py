@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from time import monotonic
 from typing import Final
 
 import numpy as np
@@ -25,9 +26,13 @@ from gonogo.problems import Problem, Refused
 from gonogo.standard.causes.model import Action
 
 MOST_ROUNDS: Final = 400
-"""So many proposals are looked at; then the best is told with the gap that is left."""
+MOST_SECONDS: Final = 30.0
+"""So many proposals are looked at, and for so long; then the best is told with the gap that is left."""
 LARGE: Final = 1e5
 """What the risk without actions is scaled to: HiGHS takes millionths for nothing."""
+SLACK: Final = 0.05
+LEAST_SLACK: Final = 1e-4
+"""The master is solved roughly at first, with its true bound, and wholly at the end."""
 MOST_POINTS: Final = 12
 
 
@@ -154,7 +159,7 @@ class Planner:
         self._risk = Risk(graph.network, graph.number, self.stake, self.actions)
         self._all = frozenset(range(len(self.actions)))
         self._costs = np.array([float(action.cost) for action in self.actions])
-        self._gains = self._risk.most_gained()
+        self._shares, self._worth = self._risk.bounds()
         self._is_monotone = self._risk.is_monotone
         told = graph.written.nonconformities
         self._weights = np.array(
@@ -215,15 +220,21 @@ class Planner:
     def _best(self, master: Master, costs: Floats, weights: Floats) -> Plan:
         """The set with the least cost and weighted chances: proposals are looked at until the bound meets the best."""
         best, value, bound = frozenset[int](), np.inf, -np.inf
-        looked_at = set[Chosen]()
+        looked_at, slack = set[Chosen](), SLACK
         if not self.actions:
             return self._plan(best, 0.0)
+        until = monotonic() + MOST_SECONDS
         for _ in range(MOST_ROUNDS):
-            found = master.solve(costs)
+            if monotonic() > until:
+                break
+            found = master.solve(costs, slack)
             assert found is not None  # doing nothing is always possible
-            chosen, bound = found
+            chosen, bound = found[0], max(bound, found[1])
             if chosen in looked_at:  # and the master knows all that it is worth
-                return self._plan(best, 0.0)
+                if not slack:
+                    return self._plan(best, 0.0)
+                slack = slack / 10 if slack > LEAST_SLACK else 0.0
+                continue
             looked_at.add(chosen)
             worth = float(weights @ self._risk.chances(chosen))
             whole = worth + sum(costs[each] for each in chosen)
@@ -231,12 +242,24 @@ class Planner:
                 best, value = chosen, whole
             if value - bound <= NEAR * max(1.0, abs(value)):
                 return self._plan(best, 0.0)
-            gains = self._gains @ weights
-            master.add_value_cut(*self._cut(chosen, worth, gains))
+            master.add_value_cut(*self._cut(chosen, worth, weights))
         return self._plan(best, max(0.0, value - bound))
 
-    def _cut(self, known: Chosen, value: float, gains: Floats) -> Cut:
+    def _only(self, place: int) -> Floats:
+        """The weights that make a value of one chance."""
+        return np.where(np.arange(len(self.stake) + 1) == place, 1.0, 0.0)
+
+    def _gains(self, known: Chosen, weights: Floats) -> Floats:
+        """What each action gains at most, beside a set that is taken: of what that one leaves, its share."""
+        left = np.ones(self._shares.shape[1])
+        if self._is_monotone:
+            for each in known:
+                left = left * (1.0 - self._shares[each])
+        return np.asarray(self._shares @ (left * (self._worth @ weights)))
+
+    def _cut(self, known: Chosen, value: float, weights: Floats) -> Cut:
         """What a set whose value is known says of all others: value ≥ constant + coefficients · x."""
+        gains = self._gains(known, weights)
         coefficients = np.where([each in known for each in range(len(gains))], 0.0, -gains)
         if self._is_monotone:
             return coefficients, value
@@ -248,18 +271,21 @@ class Planner:
         for place, target in enumerate(targets):
             chance = self._risk.chances(chosen)[place]
             if chance > target + NEAR:
-                master.add_cut(*self._cut(chosen, float(chance), self._gains[:, place]), float(target))
+                master.add_cut(*self._cut(chosen, float(chance), self._only(place)), float(target))
                 if self._is_monotone:
                     master.add_hitting(self._all - self._grown(chosen, place, float(target)))
         if not self._is_monotone:
             master.forbid(chosen)
 
     def _grown(self, chosen: Chosen, place: int, target: float) -> Chosen:
-        """A largest set around one that misses a target, which misses it, too."""
-        order = sorted(self._all - chosen, key=lambda each: (self._gains[each, place], each))
-        for each in order:
-            if self._risk.chances(chosen | {each})[place] > target + NEAR:
-                chosen = chosen | {each}
+        """A large set around one that misses a target, which must miss it, too, by what its actions gain at most."""
+        left = float(self._risk.chances(chosen)[place]) - target - NEAR
+        gains = self._gains(chosen, self._only(place))
+        for each in sorted(self._all - chosen, key=lambda each: (gains[each], each)):
+            left -= float(gains[each])
+            if left <= 0:
+                break
+            chosen = chosen | {each}
         return chosen
 
     def _cheapest_below(self, risk: float) -> Chosen | None:
@@ -274,7 +300,7 @@ class Planner:
             chance = float(self._risk.chances(chosen)[-1])
             if chance <= target:
                 return chosen
-            master.add_cut(*self._cut(chosen, chance, self._gains[:, -1]), target)
+            master.add_cut(*self._cut(chosen, chance, self._only(len(self.stake))), target)
             if self._is_monotone:
                 master.add_hitting(self._all - self._grown(chosen, len(self.stake), target))
             else:

@@ -76,8 +76,8 @@ class Master:
         row = np.append(np.where([each in chosen for each in range(len(self.costs))], -1.0, 1.0), 0.0)
         self._add(row, 1.0 - len(chosen))
 
-    def solve(self, costs: Floats) -> tuple[Chosen, float] | None:
-        """The best set by what is known, and its bound; None where there is none."""
+    def solve(self, costs: Floats, slack: float = 0.0) -> tuple[Chosen, float] | None:
+        """The best set by what is known, within a relative slack, and a bound on all; None where there is none."""
         count = len(self.costs)
         objective = np.append(costs, 1.0 if self.with_value else 0.0)
         limits = [LinearConstraint(np.array(self._rows), np.array(self._lowest), np.inf)] if self._rows else []
@@ -87,12 +87,12 @@ class Master:
                 integrality=np.append(np.ones(count), 0.0),
                 bounds=Bounds(np.zeros(count + 1), np.append(np.ones(count), np.inf)),
                 constraints=limits,
-                options={"mip_rel_gap": 0.0},
+                options={"mip_rel_gap": slack},
             )
         if result.x is None:
             return None
         chosen = frozenset(int(each) for each in np.flatnonzero(result.x[:-1] > 0.5))
-        return chosen, float(result.fun)
+        return chosen, float(result.fun if not slack else result.mip_dual_bound)
 
 
 @contextmanager

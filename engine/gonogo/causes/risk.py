@@ -46,11 +46,6 @@ class Risk:
         self._known: dict[Chosen, Floats] = {}
         self._relevant = self._network.ancestors(self._targets)
 
-    @property
-    def calls(self) -> int:
-        """How many sets of actions have been looked at."""
-        return len(self._known)
-
     def chances(self, chosen: Chosen) -> Floats:
         """The chance of each nonconformity, and of any of them, for one part."""
         found = self._known.get(chosen)
@@ -88,30 +83,44 @@ class Risk:
             for bit in range(len(table).bit_length() - 1)
         )
 
-    def most_gained(self) -> Floats:
-        """For each action, and each chance, a bound on what it takes away, whatever else is done.
+    def bounds(self) -> tuple[Floats, Floats]:
+        """What bounds the gains of actions, whatever else is done.
 
         A cause can bring about no more than it does alone, with no other cause and no leak, where all gates are `any`
         (what is reached from a set of nodes is submodular in that set: Kempe, Kleinberg and Tardos 2003); through other
         gates at most all that it is there. A link adds at most its strength where its source is present.
+
+        Returns
+        -------
+        shares : array of shape (actions, elements)
+            What each action takes away of each cause, and of each link.
+        worth : array of shape (elements, chances)
+            What each chance loses at most where that cause, or link, is gone.
         """
-        found = np.zeros((len(self._actions), len(self._targets)))
-        alone: dict[int, Floats] = {}
-        presence: dict[int, float] = {}
-        for place, action in enumerate(self._actions):
+        elements: dict[object, Floats] = {}
+        taken: list[dict[object, float]] = []
+        for action in self._actions:
+            own: dict[object, float] = {}
             for cause, share in action.removes.items():
-                number = self._number[cause]
-                if number not in alone:
-                    alone[number] = self._reached(number)
-                found[place] += share * self._network.nodes[number].leak * alone[number]
-            for (source, target), share in action.weakens.items():
-                number, node = self._number[source], self._network.nodes[self._number[target]]
-                if number not in presence:
-                    presence[number] = float(Inference(self._network).infer([()], [number]).probability[0, number])
-                strength = node.strengths[node.parents.index(number)]
-                reached = [self._number[target] in self._network.ancestors([each]) for each in self._targets]
-                found[place] += share * strength * presence[number] * np.array(reached)
-        return np.minimum(found, 1.0)
+                if cause not in elements:
+                    number = self._number[cause]
+                    elements[cause] = self._network.nodes[number].leak * self._reached(number)
+                own[cause] = share
+            for link, share in action.weakens.items():
+                if link not in elements:
+                    elements[link] = self._worth_of_link(*link)
+                own[link] = share
+            taken.append(own)
+        shares = np.array([[own.get(element, 0.0) for element in elements] for own in taken])
+        worth = np.array(list(elements.values()))
+        return shares.reshape(len(taken), len(elements)), worth.reshape(len(elements), len(self._targets))
+
+    def _worth_of_link(self, source: str, target: str) -> Floats:
+        number, node = self._number[source], self._network.nodes[self._number[target]]
+        presence = float(Inference(self._network).infer([()], [number]).probability[0, number])
+        strength = node.strengths[node.parents.index(number)]
+        reached = [self._number[target] in self._network.ancestors([each]) for each in self._targets]
+        return strength * presence * np.array(reached, dtype=float)
 
     def _reached(self, cause: int) -> Floats:
         """How likely a cause that is present brings about each target, alone; 1 where another gate lies between."""
