@@ -227,9 +227,9 @@ def test_the_demo_reads_as_it_is_written_down() -> None:
 def test_what_the_demo_proposes_to_try_works(tmp_path: Path) -> None:
     lines = gonogo("demo").lines
     commands = [shlex.split(line)[1:] for line in lines[lines.index("Try next") + 1 :]]
-    assert [command[0] for command in commands] == ["check", "explain", "show", "init"]
+    assert [command[0] for command in commands] == ["check", "explain", "trace", "plan", "show", "init"]
     commands[-1][-1] = str(tmp_path / "new")
-    assert [gonogo(*command).code for command in commands] == [1, 1, 0, 0]
+    assert [gonogo(*command).code for command in commands] == [1, 1, 1, 0, 0, 0]
 
 
 def test_what_the_demo_says_of_binary_numbers_is_true() -> None:
