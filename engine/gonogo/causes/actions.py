@@ -176,7 +176,10 @@ class Planner:
         if not self.actions:
             is_met = (self._risk.chances(frozenset())[:-1] <= targets + NEAR).all()
             return self._plan(frozenset(), 0.0) if is_met else None
+        until = monotonic() + MOST_SECONDS
         for _ in range(MOST_ROUNDS):
+            if monotonic() > until:
+                break
             found = master.solve(self._costs)
             if found is None:
                 return None
@@ -185,7 +188,7 @@ class Planner:
             if (chances <= targets + NEAR).all():
                 return self._plan(chosen, 0.0)
             self._teach(master, chosen, targets)
-        what = f"no plan was proven to be the cheapest in {MOST_ROUNDS} proposals"
+        what = f"no plan was proven to be the cheapest within {MOST_SECONDS:.0f} seconds"
         raise Refused(
             [Problem("too-large", self.graph.path, what, "plan against fewer nonconformities, or by a budget")]
         )
