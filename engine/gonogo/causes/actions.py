@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from gonogo.causes.elimination import Floats
+from gonogo.causes.combining import Floats
 from gonogo.causes.fmea import PARTS, undetected_cost
 from gonogo.causes.master import NEAR, Cut, Master
 from gonogo.causes.pack import CauseGraph

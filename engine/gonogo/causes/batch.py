@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gonogo.causes.elimination import Floats
+from gonogo.causes.combining import Floats, alike
+from gonogo.causes.elimination import Sums
 from gonogo.causes.factors import Factors, Group, unaries
 from gonogo.causes.network import Network
 
@@ -51,7 +52,7 @@ class Batch:
             self._log += np.log(self._weights.sum(axis=0)[:, free]).sum(axis=1)
         self._shares = {group.table: _Shares(group, self._weights) for group in factors.groups}
         tables = [self._table(number) for number in range(len(factors.scopes))]
-        self._sums = factors.tree.summed(tables, self._shares)
+        self._sums = Sums(factors.tree, tables)
         scales = sum(share.log for share in self._shares.values())
         self.log_evidence = self._log + scales + self._sums.log
 
@@ -108,22 +109,22 @@ class Batch:
         """How likely nodes are present, in each case."""
         if not asked:
             return
-        self._sums.work_out()
         factors, weights = self._factors, self._weights
+        others = self._sums.others([*factors.nodes.values(), *self._shares])
         is_impossible = np.isneginf(self.log_evidence)
         grouped: set[int] = set()
         for group in factors.groups:
             grouped.update(group.causes)
             if not grouped.isdisjoint(asked):
-                others = self._others(group)
-                found = self._shares[group.table].probabilities(others)
+                found = self._shares[group.table].probabilities(others.get(group.table, np.ones(1)))
                 yield from (
                     (cause, _masked(found[:, place], is_impossible)) for place, cause in enumerate(group.causes)
                 )
         for number in asked:
             if number in factors.nodes:
-                sums = self._sums.marginals[number]
-                yield number, _masked(_share(sums[:, 0], sums[:, 1]), is_impossible)
+                rest = others[factors.nodes[number]]
+                found = _share(rest[:, 0] * weights[0][:, number], rest[:, 1] * weights[1][:, number])
+                yield number, _masked(found, is_impossible)
             elif number not in grouped:
                 yield number, _masked(self._certain(number, weights), is_impossible)
 
@@ -133,17 +134,9 @@ class Batch:
             return _share(weights[0][:, number], weights[1][:, number])
         return np.array([float(split.fixed[number]) for split in self._splits])
 
-    def _others(self, group: Group) -> Floats:
-        """What all other tables make of the variables of a group."""
-        if group.table not in self._sums.others:
-            return np.ones((1, 1))
-        others = self._sums.others[group.table]
-        whole = np.broadcast_to(others, (len(others), *(2,) * (others.ndim - 1)))
-        return whole.reshape(len(others), -1)
-
 
 class _Shares:
-    """What the causes of one group make of their auxiliary variables.
+    """What the causes of one group make of their acting variables.
 
     Attributes
     ----------
@@ -155,27 +148,39 @@ class _Shares:
         causes = list(group.causes)
         self._absent = weights[0][:, causes, None] * group.made[0]
         self._present = weights[1][:, causes, None] * group.made[1]
-        self._each = self._absent + self._present
-        scale = self._each.max(axis=2, keepdims=True)
+        each = self._absent + self._present
+        scale = each.sum(axis=2, keepdims=True)
         with np.errstate(divide="ignore"):
             self.log = np.log(scale).sum(axis=(1, 2))
-        self._each /= np.where(scale > 0, scale, 1.0)
-        self.product = self._each.prod(axis=1)
+        self._alike = alike(group.made.shape[2].bit_length() - 1)
+        self._levels = [each / np.where(scale > 0, scale, 1.0)]  # causes, pairs of them, pairs of pairs, …
+        while self._levels[-1].shape[1] > 1:
+            level = self._levels[-1]
+            if level.shape[1] % 2:
+                nothing = np.zeros((len(level), 1, level.shape[2]))
+                nothing[..., 0] = 1.0
+                level = self._levels[-1] = np.concatenate([level, nothing], axis=1)
+            self._levels.append(self._alike.combined(level[:, ::2], level[:, 1::2]))
+        self.product = self._levels[-1][:, 0]
 
     def probabilities(self, others: Floats) -> Floats:
         """How likely each cause is present, given what all that is not of the group makes of the variables."""
-        ones = np.ones((len(self._each), 1, self._each.shape[2]))
-        before = np.concatenate([ones, np.cumprod(self._each[:, :-1], axis=1)], axis=1)
-        behind = np.concatenate([np.cumprod(self._each[:, :0:-1], axis=1)[:, ::-1], ones], axis=1)
-        rest = before * behind * others[:, None]
+        rest = others.reshape(len(others), 1, -1)
+        for level in self._levels[-2::-1]:
+            rest = rest[:, : level.shape[1] // 2]
+            told = np.empty((max(len(rest), len(level)), *level.shape[1:]))
+            told[:, ::2] = self._alike.asked(rest, level[:, 1::2])
+            told[:, 1::2] = self._alike.asked(rest, level[:, ::2])
+            largest = told.max(axis=2, keepdims=True)
+            rest = told / np.where(largest > 0, largest, 1.0)
+        rest = rest[:, : self._absent.shape[1]]
         return _share((rest * self._absent).sum(axis=2), (rest * self._present).sum(axis=2))
 
 
 def _share(absent: Floats, present: Floats) -> Floats:
-    """Probabilities of two sums that belong to them; rounding may leave a sum a hair below zero."""
-    absent, present = np.maximum(absent, 0.0), np.maximum(present, 0.0)
+    """Probabilities of two sums that belong to them."""
     total = absent + present
-    return present / np.where(total > 0, total, 1.0)
+    return np.asarray(present / np.where(total > 0, total, 1.0))
 
 
 def _masked(probability: Floats, is_impossible: Floats) -> Floats:

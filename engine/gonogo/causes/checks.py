@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, isfinite, log10
+from math import inf, isfinite, isnan, log10
 
 import numpy as np
 
-from gonogo.causes.elimination import Floats
+from gonogo.causes.combining import Floats
 from gonogo.causes.inference import Inference
 from gonogo.causes.network import Case, Observation
 
@@ -15,10 +15,13 @@ from gonogo.causes.network import Case, Observation
 def contributions(inference: Inference, case: Case, node: int) -> tuple[float, ...]:
     """The decibans that each observation of a case adds to a node: what is lost where it alone is left out.
 
-    I. J. Good, "Probability and the Weighing of Evidence" (1950). What alone rules a node in or out adds an infinity.
+    I. J. Good, "Probability and the Weighing of Evidence" (1950). What alone rules a node in or out adds an infinity;
+    where the observations contradict each other, none adds anything.
     """
     fewer = [case[:place] + case[place + 1 :] for place in range(len(case))]
     chances = inference.infer([case, *fewer], [node]).probability[:, node]
+    if isnan(chances[0]):
+        return (0.0,) * len(case)
     whole, *rest = (_decibans(float(chance)) for chance in chances)
     return tuple(0.0 if whole == each else whole - each if isfinite(each) else -each for each in rest)
 
@@ -38,16 +41,22 @@ def check_gains(
     Returns
     -------
     tuple of (float, float)
-        The chance; and the expected drop, in bits, of the entropies of the causes, added up.
+        The chance; and the expected drop, in bits, of the entropies of the causes, added up. Both are zero where the
+        case contradicts itself.
     """
     both = [(check, Observation(check.node, 1 - check.absent, 1 - check.present)) for check in checks]
     cases = [case, *((*case, outcome) for pair in both for outcome in pair)]
     beliefs = inference.infer(cases, causes)
+    if not beliefs.is_possible[0]:
+        return ((0.0, 0.0),) * len(checks)
     entropy = [_entropy(row[list(causes)]) for row in beliefs.probability]
     found = []
     for place in range(1, len(cases), 2):
-        logs = beliefs.log_evidence[[place, place + 1]] - beliefs.log_evidence[0]
-        chances = np.exp(logs)
+        chances = np.exp(beliefs.log_evidence[[place, place + 1]] - beliefs.log_evidence[0])
+        if np.isnan(chances).any():  # sampled, and then of all nodes
+            check, present = checks[place // 2], beliefs.probability[0, checks[place // 2].node]
+            true = check.absent + (check.present - check.absent) * present
+            chances = np.array([true, 1.0 - true])
         expected = sum(
             chance * each for chance, each in zip(chances, entropy[place : place + 2], strict=True) if chance > 0
         )

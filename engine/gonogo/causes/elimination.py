@@ -1,22 +1,26 @@
 """Sums of products of tables, exactly: a bucket tree with one pass up and one down.
 
-R. Dechter, "Bucket elimination: a unifying framework for reasoning", Artificial Intelligence 113 (1999); the order of
-elimination is min-fill. Tables may hold negative numbers, as those of factorised noisy-OR gates do. Nothing is divided:
-what is left out of a product is left out by products of what stands before and behind it.
+R. Dechter, "Bucket elimination: a unifying framework for reasoning", Artificial Intelligence 113 (1999). Tables are
+combined as `combining` says: no number is negative, none is subtracted, and nothing is divided but by a scale, so that
+the smallest probabilities keep their digits. What all other tables make of one is handed down as the derivative of the
+sum (A. Darwiche, "A differential approach to inference in Bayesian networks", JACM 50, 2003).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import log2
-from typing import TypeAlias
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
-Scope: TypeAlias = tuple[int, ...]
+from gonogo.causes.combining import Floats, Product, Scope, Shape, Variables
+from gonogo.causes.ordering import min_fill
+
+RESCALED: Final = 8
+"""After so many tables of a bucket its numbers are scaled."""
 
 
 @dataclass(slots=True)
@@ -25,22 +29,25 @@ class _Bucket:
 
     Parameters
     ----------
-    clique : tuple of int
-        The variable, and all that share a table with it by then.
-    tables : list of int
-        The numbers of the tables that end here.
-    below : list of int
-        The buckets whose messages end here.
+    inputs : list of int
+        What is combined here, the largest first: a table by its number, the message of a bucket by ``~number``.
+    shapes : list of Shape
+        Theirs.
+    partial : list of Shape
+        What the first of them make together, the first two, and so on, and all but the variable.
+    ups : list of Product
+        How the second of them is combined with the first, and so on.
     """
 
-    clique: Scope
-    tables: list[int] = field(default_factory=list)
-    below: list[int] = field(default_factory=list)
-    above: int | None = None
+    variable: int
+    inputs: list[int] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    partial: list[Shape] = field(default_factory=list)
+    ups: list[Product] = field(default_factory=list)
 
 
 class Tree:
-    """The order in which variables are summed out; the same for all tables of the same scopes.
+    """The order in which variables are summed out, and how; the same for all tables of the same scopes.
 
     Parameters
     ----------
@@ -48,190 +55,187 @@ class Tree:
         The variables of each table; every variable has one.
     sizes : mapping of int to int
         How many values each variable has.
+    asks : mapping of int to int
+        For each acting variable the number of the table that asks.
+
+    Attributes
+    ----------
+    width : float
+        The logarithm to base two of the largest table; known before any is made.
     """
 
-    def __init__(self, scopes: Sequence[Scope], sizes: Mapping[int, int]) -> None:
-        self.scopes = scopes
-        self._order, cliques = _min_fill(scopes, sizes)
-        place = {variable: number for number, variable in enumerate(self._order)}
-        self._buckets = [_Bucket(clique) for clique in cliques]
+    def __init__(self, scopes: Sequence[Scope], sizes: Mapping[int, int], asks: Mapping[int, int]) -> None:
+        order, cliques = min_fill(scopes, sizes)
+        place = {variable: number for number, variable in enumerate(order)}
+        self._variables = Variables([sizes[each] for each in order], frozenset(map(place.__getitem__, asks)))
+        self._asks = {table: frozenset({place[variable]}) for variable, table in asks.items()}
+        self._places = [tuple(map(place.__getitem__, scope)) for scope in scopes]
         self.constants = [number for number, scope in enumerate(scopes) if not scope]
-        for number, scope in enumerate(scopes):
-            if scope:
-                self._buckets[min(map(place.__getitem__, scope))].tables.append(number)
-        for number, bucket in enumerate(self._buckets):
-            later = [place[variable] for variable in bucket.clique[1:]]
-            if later:
-                bucket.above = min(later)
-                self._buckets[bucket.above].below.append(number)
         self.width = max((sum(log2(sizes[each]) for each in clique) for clique in cliques), default=0.0)
 
-    def summed(self, tables: Sequence[Floats], asked: Collection[int] = ()) -> Sums:
-        """Sum the product of the tables over all variables.
+    @cached_property
+    def buckets(self) -> list[_Bucket]:
+        """What is combined where, and how."""
+        buckets = [_Bucket(number) for number in range(len(self._variables.sizes))]
+        for number, scope in enumerate(self._places):
+            if scope:
+                bucket = buckets[min(scope)]
+                bucket.inputs.append(number)
+                bucket.shapes.append(Shape(tuple(sorted(scope)), self._asks.get(number, frozenset())))
+        for number, bucket in enumerate(buckets):
+            message = self._plan_up(bucket)
+            if message.scope:
+                above = buckets[message.scope[0]]
+                above.inputs.append(~number)
+                above.shapes.append(message)
+        return buckets
 
-        Parameters
-        ----------
-        tables : sequence of arrays
-            One for each scope; the first axis is that of the batch, of length 1 where all are alike.
-        asked : collection of int
-            Numbers of tables of which it is asked what all others make of their variables.
-        """
-        return Sums(self, tables, asked)
+    def _plan_up(self, bucket: _Bucket) -> Shape:
+        """Put inputs into their order, and say how they are combined."""
+        variables = self._variables
+        largest = sorted(range(len(bucket.inputs)), key=lambda each: -variables.numbers(bucket.shapes[each].scope))
+        bucket.inputs = [bucket.inputs[each] for each in largest]
+        bucket.shapes = [bucket.shapes[each] for each in largest]
+        sofar = bucket.shapes[0]
+        bucket.partial.append(sofar)
+        for number, shape in enumerate(bucket.shapes[1:], 1):
+            out = {*sofar.scope, *shape.scope}
+            if number == len(bucket.shapes) - 1:
+                out.discard(bucket.variable)
+            bucket.ups.append(Product(sofar, shape, out, variables))
+            sofar = bucket.ups[-1].shape
+            bucket.partial.append(sofar)
+        if len(bucket.shapes) == 1:
+            sofar = Shape(sofar.scope[1:], sofar.asks - {bucket.variable})
+        return sofar
+
+    @cached_property
+    def downs(self) -> list[list[tuple[Product, Product]]]:
+        """For each bucket, and each of its inputs but the first: what it is told, and what those before it are."""
+        told: dict[int, Shape] = {}
+        found: list[list[tuple[Product, Product]]] = []
+        for number in reversed(range(len(self.buckets))):
+            bucket = self.buckets[number]
+            rest = told.pop(~number, Shape(()))
+            pairs: list[tuple[Product, Product]] = []
+            for each in range(len(bucket.inputs) - 1, 0, -1):
+                shape, before = bucket.shapes[each], bucket.partial[each - 1]
+                pair = (
+                    Product(rest, before, shape.scope, self._variables),
+                    Product(rest, shape, before.scope, self._variables),
+                )
+                pairs.append(pair)
+                told[bucket.inputs[each]], rest = pair[0].shape, pair[1].shape
+            if not pairs:
+                is_told = bucket.variable in self._variables.acting and bucket.variable not in bucket.shapes[0].asks
+                rest = Shape((bucket.variable, *rest.scope), rest.asks | ({bucket.variable} if is_told else set()))
+            told[bucket.inputs[0]] = rest
+            found.append(pairs)
+        return found[::-1]
+
+    @cached_property
+    def work(self) -> int:
+        """How many products one case takes on the way up; known before any is made."""
+        return sum(up.products for bucket in self.buckets for up in bucket.ups)
+
+    def turned(self, number: int, table: Floats) -> Floats:
+        """A table with its axes in the order of elimination."""
+        scope = self._places[number]
+        return table.transpose(0, *(scope.index(each) + 1 for each in sorted(scope))) if len(scope) > 1 else table
+
+    def turned_back(self, number: int, table: Floats) -> Floats:
+        """And with its axes as they were."""
+        ordered = sorted(self._places[number])
+        return table.transpose(0, *(ordered.index(each) + 1 for each in self._places[number]))
 
 
 class Sums:
     """What a product of tables sums up to.
 
+    Parameters
+    ----------
+    tables : sequence of arrays
+        One for each scope; the first axis is that of the batch, of length 1 where all are alike.
+
     Attributes
     ----------
     log : array of shape (batch,)
         The logarithm of the sum; −inf where it is zero.
-    marginals : dict of int to array of shape (batch, values)
-        For each variable the sums that belong to each of its values, up to a factor.
-    others : dict of int to array
-        For each table that is asked after, what the product of all others sums to over its variables, up to a factor.
     """
 
-    def __init__(self, tree: Tree, tables: Sequence[Floats], asked: Collection[int]) -> None:
-        self._tree, self._tables, self._asked = tree, tables, frozenset(asked)
-        self._messages: dict[int, tuple[Scope, Floats]] = {}
+    def __init__(self, tree: Tree, tables: Sequence[Floats]) -> None:
+        self._tree = tree
+        self._tables = [tree.turned(number, table) for number, table in enumerate(tables)]
         self.log = np.zeros(max((len(table) for table in tables), default=1))
-        self.marginals: dict[int, Floats] = {}
-        self.others: dict[int, Floats] = {}
         for number in tree.constants:
-            self.log = self.log + _logs(np.asarray(tables[number]))
-        self._up()
+            self.log = self.log + _log(np.asarray(tables[number]))
+        self._messages: dict[int, Floats] = {}
+        for number, bucket in enumerate(tree.buckets):
+            sofar = self._input(bucket.inputs[0])
+            for place, up in enumerate(bucket.ups, 1):
+                sofar = up(sofar, self._input(bucket.inputs[place]))
+                if place % RESCALED == 0 and place < len(bucket.ups):
+                    sofar = self._scaled(sofar)
+            if not bucket.ups:
+                acts = bucket.variable in bucket.shapes[0].asks
+                sofar = sofar[:, 0] if acts else sofar.sum(axis=1)
+            self._messages[~number] = self._scaled(sofar)
 
-    def work_out(self) -> Sums:
-        """Pass down, too: only then there are marginals."""
-        self._down()
-        return self
+    def _input(self, number: int) -> Floats:
+        return self._messages[number] if number < 0 else self._tables[number]
 
-    def _inputs(self, bucket: _Bucket) -> list[tuple[Scope, Floats]]:
-        own = [(self._tree.scopes[number], self._tables[number]) for number in bucket.tables]
-        return own + [self._messages[number] for number in bucket.below]
+    def _scaled(self, table: Floats) -> Floats:
+        table, log = _scaled(table)
+        self.log = self.log + log
+        return table
 
-    def _up(self) -> None:
-        for number, bucket in enumerate(self._tree._buckets):
-            product = _product([_spread(table, scope, bucket.clique) for scope, table in self._inputs(bucket)])
-            message = product.sum(axis=1)
-            self._check_zero(product, message)
-            scale = np.abs(message.reshape(len(message), -1)).max(axis=1)
-            self.log = self.log + _logs(scale if bucket.above is not None else message)
-            scale = np.where(scale > 0, scale, 1.0)
-            self._messages[number] = (bucket.clique[1:], message / scale.reshape(-1, *[1] * (message.ndim - 1)))
+    def others(self, asked: Collection[int]) -> dict[int, Floats]:
+        """For each of some tables, what the product of all others sums to over its variables, but for a factor.
 
-    @staticmethod
-    def _check_zero(product: Floats, message: Floats) -> None:
-        """What cancels to a hair of its parts is zero: no sum of probabilities does."""
-        if (product < 0).any():
-            parts = np.abs(product).sum(axis=1)
-            message[np.abs(message) < LEAST_SHARE * parts] = 0.0
+        Parameters
+        ----------
+        asked : collection of int
+            Numbers of tables.
+        """
+        tree, asked = self._tree, frozenset(asked)
+        told: dict[int, Floats] = {}
+        for number in reversed(range(len(tree.buckets))):
+            bucket = tree.buckets[number]
+            rest = _scaled(told.pop(~number, _ONE))[0]
+            befores = self._befores(bucket)
+            for each, (tell, go_on) in zip(range(len(bucket.inputs) - 1, 0, -1), tree.downs[number], strict=True):
+                which = bucket.inputs[each]
+                if which < 0 or which in asked:
+                    told[which] = tell(rest, befores[each - 1])
+                rest = go_on(rest, self._input(which))
+                if each % RESCALED == 0:
+                    rest = _scaled(rest)[0]
+            if not bucket.ups:
+                rest = np.stack([rest, np.zeros_like(rest) if bucket.variable in bucket.shapes[0].asks else rest], 1)
+            told[bucket.inputs[0]] = rest
+        return {number: tree.turned_back(number, told[number]) for number in asked if number in told}
 
-    def _down(self) -> None:
-        buckets = self._tree._buckets
-        from_above: dict[int, Floats] = {}
-        for number in reversed(range(len(buckets))):
-            bucket = buckets[number]
-            inputs = [_spread(table, scope, bucket.clique) for scope, table in self._inputs(bucket)]
-            if number in from_above:
-                inputs.append(from_above.pop(number)[:, None])
-            before, behind = _running(inputs), _running(inputs[::-1])[::-1]
-            whole = before[-1] * inputs[-1] if inputs else np.ones((1, 1))
-            rest = tuple(range(2, whole.ndim))
-            self.marginals[bucket.clique[0]] = whole.sum(axis=rest) if rest else whole
-            targets = [(place, self._tree.scopes[table], table) for place, table in enumerate(bucket.tables)]
-            for place, scope, table in targets:
-                if table in self._asked:
-                    self.others[table] = _gathered(before[place] * behind[place], bucket.clique, scope)
-            for place, below in enumerate(bucket.below, len(bucket.tables)):
-                scope = buckets[below].clique[1:]
-                message = _gathered(before[place] * behind[place], bucket.clique, scope)
-                scale = np.abs(message.reshape(len(message), -1)).max(axis=1)
-                scale = np.where(scale > 0, scale, 1.0)
-                from_above[below] = message / scale.reshape(-1, *[1] * (message.ndim - 1))
-
-
-LEAST_SHARE = 1e-14
-
-
-def _logs(values: Floats) -> Floats:
-    """Logarithms; of what is not positive −inf."""
-    values = values.reshape(len(values), -1)[:, 0]
-    found = np.full(len(values), -np.inf)
-    np.log(values, out=found, where=values > 0)
-    return found
+    def _befores(self, bucket: _Bucket) -> list[Floats]:
+        """What the first input makes, the first two, and so on, up to the last but one."""
+        found = [self._input(bucket.inputs[0])]
+        for place, up in enumerate(bucket.ups[:-1], 1):
+            sofar = up(found[-1], self._input(bucket.inputs[place]))
+            found.append(_scaled(sofar)[0] if place % RESCALED == 0 else sofar)
+        return found
 
 
-def _spread(table: Floats, scope: Scope, clique: Scope) -> Floats:
-    """A table with an axis for each variable of a clique, of length 1 where it does not depend on it."""
-    axes = [scope.index(variable) + 1 for variable in clique if variable in scope]
-    shape = [table.shape[0]]
-    turned = table.transpose(0, *axes)
-    sizes = iter(turned.shape[1:])
-    shape += [next(sizes) if variable in scope else 1 for variable in clique]
-    return turned.reshape(shape)
+_ONE: Final = np.ones(1)
 
 
-def _gathered(product: Floats, clique: Scope, scope: Scope) -> Floats:
-    """A product summed over what is not in a scope, its axes in the order of that; all of them at full length."""
-    gone = tuple(axis for axis, variable in enumerate(clique, 1) if variable not in scope)
-    left = [variable for variable in clique if variable in scope]
-    summed = product.sum(axis=gone) if gone else product
-    return summed.transpose(0, *(left.index(variable) + 1 for variable in scope))
+def _scaled(table: Floats) -> tuple[Floats, Floats]:
+    """A table whose largest number is one in each case; and the logarithm of what it was."""
+    scale = table.reshape(len(table), -1).max(axis=1)
+    log = _log(scale)
+    scale = np.where(scale > 0, scale, 1.0)
+    return table / scale.reshape(-1, *[1] * (table.ndim - 1)), log
 
 
-def _product(inputs: Sequence[Floats]) -> Floats:
-    whole = inputs[0]
-    for each in inputs[1:]:
-        whole = whole * each
-    return whole
-
-
-def _running(inputs: Sequence[Floats]) -> list[Floats]:
-    """For each input the product of those before it."""
-    found: list[Floats] = []
-    sofar: Floats = np.ones((1,) * inputs[0].ndim) if inputs else np.ones((1, 1))
-    for each in inputs:
-        found.append(sofar)
-        sofar = sofar * each
-    return found
-
-
-# -------------------------------------------------------------------------------------------------------- the order
-
-
-def _min_fill(scopes: Sequence[Scope], sizes: Mapping[int, int]) -> tuple[list[int], list[Scope]]:
-    """An order in which variables are summed out, and what each shares a table with by then."""
-    near: dict[int, set[int]] = {variable: set() for variable in sizes}
-    for scope in scopes:
-        for variable in scope:
-            near[variable].update(scope)
-    for variable, others in near.items():
-        others.discard(variable)
-    cost = {variable: _cost(variable, near) for variable in near}
-    order: list[int] = []
-    cliques: list[Scope] = []
-    while near:
-        variable = min(cost, key=cost.__getitem__)
-        others = near.pop(variable)
-        del cost[variable]
-        order.append(variable)
-        cliques.append((variable, *sorted(others)))
-        for other in others:
-            near[other].discard(variable)
-        touched = set(others)
-        for other in others:
-            if missing := others - near[other] - {other}:
-                near[other] |= missing
-                touched |= near[other]
-        for other in touched:
-            cost[other] = _cost(other, near)
-    return order, cliques
-
-
-def _cost(variable: int, near: Mapping[int, set[int]]) -> tuple[int, int, int]:
-    """How many pairs would newly share a table; then how many variables do; then the first by number."""
-    others = near[variable]
-    fill = sum(len(others) - 1 - len(others & near[other]) for other in others)
-    return fill, len(others), variable
+def _log(values: Floats) -> Floats:
+    """Logarithms; of zero −inf."""
+    values = values.reshape(len(values))
+    return np.log(values, out=np.full(len(values), -np.inf), where=values > 0)

@@ -1,24 +1,33 @@
-"""The most probable sets of causes: exactly, by best-first search on the probabilities of partial sets."""
+"""The most probable sets of causes: exactly, by branch and bound, the best bound first.
+
+A. H. Land and A. G. Doig, "An automatic method of solving discrete programming problems", Econometrica 28 (1960); sets
+are parted as E. L. Lawler does, "A procedure for computing the k best solutions", Management Science 18 (1972).
+"""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Final, TypeAlias
 
 import numpy as np
 
-from gonogo.causes.inference import Inference
+from gonogo.causes.inference import Inference, rounded
 from gonogo.causes.network import Case, Observation
 
 MOST_CANDIDATES: Final = 60
 """So many causes, the most probable ones, are told apart; others are summed over."""
 MOST_EXPANDED: Final = 4_000
-AT_ONCE: Final = 32
+LEAST_EXPANDED: Final = 64
+MOST_PRODUCTS: Final = 1 << 31
+"""Of numbers, in all: beyond, what is found is not proven to be the best."""
+AT_ONCE: Final = 16
 
-_Partial: TypeAlias = "tuple[float, int, tuple[bool, ...]]"
+_Partial: TypeAlias = "tuple[float, int, tuple[int, ...], int]"
+"""A bound; the order in which they were found; places of causes that are present; and where the undecided ones start,
+or −1 where all others are absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,9 @@ class Explanations:
 def explanations(inference: Inference, case: Case, causes: Sequence[int], k: int) -> Explanations:
     """The `k` most probable sets of causes, given what is known of a part.
 
-    A partial set (some causes present, some absent, the rest open) is at least as probable as any that completes it:
-    the most probable partial set is looked into first, so that complete ones come out in their order.
+    With some causes present and some absent, what is known makes each of the others so likely: no set that has it too
+    is more probable than that. So sets are grown by one present cause at a time, the most probable partial set first,
+    and complete ones come out in their order.
 
     Parameters
     ----------
@@ -50,41 +60,62 @@ def explanations(inference: Inference, case: Case, causes: Sequence[int], k: int
     k : int
         How many sets are wanted.
     """
-    chances = inference.infer([case], causes).probability[0]
+    beliefs = inference.infer([case], causes)
+    whole = float(beliefs.log_evidence[0])
+    if not np.isfinite(whole):
+        return Explanations((), not np.isnan(whole))
+    chances = beliefs.probability[0]
     ordered = sorted(causes, key=lambda number: (-chances[number], number))[:MOST_CANDIDATES]
-    whole = inference.infer([case], ()).log_evidence[0]
-    if not ordered or not np.isfinite(whole):
-        return Explanations(((frozenset(), 1.0),) if not ordered and np.isfinite(whole) else (), True)
     found: list[tuple[frozenset[int], float]] = []
     tick = count()
-    heap: list[_Partial] = [(-1.0, next(tick), ())]
-    expanded = 0
-    while heap and len(found) < k and expanded < MOST_EXPANDED:
-        partial: list[tuple[bool, ...]] = []
-        while heap and len(partial) < AT_ONCE:
-            if len(heap[0][2]) == len(ordered):
-                if partial:
-                    break
-                chance, _, states = heapq.heappop(heap)
-                found.append((frozenset(each for each, is_in in zip(ordered, states, strict=True) if is_in), -chance))
-                if len(found) == k:
-                    break
-            else:
-                partial.append(heapq.heappop(heap)[2])
+    heap: list[_Partial] = [(-1.0, next(tick), (), 0)]
+    most = min(MOST_EXPANDED, max(LEAST_EXPANDED, MOST_PRODUCTS // (1 + inference.work(case, causes))))
+    while heap and len(found) < k:
+        partial = list[tuple[tuple[int, ...], int]]()
+        while heap and len(partial) < min(AT_ONCE, most):
+            _, _, present, first = heap[0]
+            if first < 0 and partial:
+                break
+            bound, *_ = heapq.heappop(heap)
+            if first >= 0:
+                partial.append((present, first))
+                continue
+            found.append((frozenset(ordered[place] for place in present), -bound))
+            if len(found) == k:
+                break
         if not partial:
+            if len(found) < k and heap:
+                break  # nothing more may be looked into
             continue
-        expanded += len(partial)
-        longer = [(*states, is_in) for states in partial for is_in in (False, True)]
-        logs = inference.infer([_assumed(case, ordered, states) for states in longer], ()).log_evidence
-        for states, log in zip(longer, logs, strict=True):
-            if np.isfinite(log):
-                heapq.heappush(heap, (-float(np.exp(log - whole)), next(tick), states))
+        most -= len(partial)
+        for chance, entry in _grown(inference, case, ordered, partial, whole):
+            heapq.heappush(heap, (-chance, next(tick), *entry))
+    found.sort(key=lambda each: (-rounded(each[1]), sorted(each[0])))
     return Explanations(tuple(found), len(found) == k or not heap)
 
 
-def _assumed(case: Case, ordered: Sequence[int], states: Sequence[bool]) -> Case:
-    assumed = (
-        Observation(number, 0.0, 1.0) if is_in else Observation(number, 1.0, 0.0)
-        for number, is_in in zip(ordered, states, strict=False)
-    )
-    return (*case, *assumed)
+def _grown(
+    inference: Inference,
+    case: Case,
+    ordered: Sequence[int],
+    partial: Sequence[tuple[tuple[int, ...], int]],
+    whole: float,
+) -> Iterator[tuple[float, tuple[tuple[int, ...], int]]]:
+    """Partial sets with one more present cause, and bounds on them; and what they are with no more, exactly."""
+    decided = [_assumed(case, ordered, present, first) for present, first in partial]
+    beliefs = inference.infer(decided, ordered)
+    complete = inference.infer([_assumed(case, ordered, present, len(ordered)) for present, _ in partial], ())
+    both = np.exp(np.stack([beliefs.log_evidence, complete.log_evidence]) - whole)
+    for (present, first), chance, alone, row in zip(partial, *both, beliefs.probability, strict=True):
+        if alone > 0:
+            yield float(alone), (present, -1)
+        if chance > 0:
+            for place in range(first, len(ordered)):
+                if (bound := float(chance * row[ordered[place]])) > 0:
+                    yield bound, ((*present, place), place + 1)
+
+
+def _assumed(case: Case, ordered: Sequence[int], present: tuple[int, ...], first: int) -> Case:
+    """What is known, and that those up to the first undecided cause are absent, but for the present ones."""
+    absent = (Observation(number, 1.0, 0.0) for place, number in enumerate(ordered[:first]) if place not in present)
+    return (*case, *absent, *(Observation(ordered[place], 0.0, 1.0) for place in present))

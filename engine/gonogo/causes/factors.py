@@ -1,9 +1,11 @@
 """A network, and which of its nodes are known for certain, as tables whose product is the probability of everything.
 
 Gates are factorised multiplicatively (M. Takikawa and B. D'Ambrosio, "Multiplicative factorization of noisy-max", UAI
-1999; F. J. Díez and S. F. Galán, "Efficient computation for the noisy MAX", 2003): a gate gets one auxiliary variable
-of two values, of which 0 stands for "nothing has acted", and 1 for "whatever has". So the parents of a gate share no
-table with each other, and of a gate that is known to be off nothing is left but a factor for each parent.
+1999; F. J. Díez and S. F. Galán, "Efficient computation for the noisy MAX", 2003): a gate gets one acting variable, 0
+where no parent has acted on it, and 1 where one has. So the parents of a gate share no table with each other, and of a
+gate that is known to be off nothing is left but a factor for each parent. The 1 of the sources stands for "whatever
+has acted", and their tables hold negative numbers: with priors of 1e-6 a few findings leave no digit of the sum. Here
+`combining` puts acting variables together, and all numbers are positive.
 """
 
 from __future__ import annotations
@@ -16,22 +18,23 @@ from typing import Final
 
 import numpy as np
 
-from gonogo.causes.elimination import Floats, Scope, Tree
+from gonogo.causes.combining import Floats, Scope
+from gonogo.causes.elimination import Tree
 from gonogo.causes.network import Network, Node
 
 FEW_PARENTS: Final = 2
-"""A gate of so few hidden parents is a table of its own: as small, and nothing in it is negative."""
+"""A gate of so few hidden parents is a table of its own: it is as small."""
 
 FEW_COUNTED: Final = 5
 """Likewise a gate `at least`; beyond, what acts is counted parent by parent."""
 
-MOST_SHARED: Final = 2
-"""Causes that bear on so few auxiliary variables are summed out in one go."""
+MOST_SHARED: Final = 3
+"""Causes that bear on so few acting variables are summed out in one go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Causes that bear on the same auxiliary variables, and on nothing else.
+    """Causes that bear on the same acting variables, and on nothing else.
 
     Parameters
     ----------
@@ -60,6 +63,8 @@ class Factors:
         Those that are the same for all cases of this structure; None stands for that of a group, or of one node.
     nodes : dict of int to int
         For each node that is a variable the number of the table of its own, which a case fills.
+    asks : dict of int to int
+        For each acting variable the number of the table that asks.
     groups : list of Group
         Causes that are no variables.
     """
@@ -69,6 +74,7 @@ class Factors:
     tables: list[Floats | None] = field(default_factory=list)
     sizes: dict[int, int] = field(default_factory=dict)
     nodes: dict[int, int] = field(default_factory=dict)
+    asks: dict[int, int] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     tree: Tree = field(init=False)
 
@@ -113,16 +119,32 @@ def unaries(node: Node, is_present: bool) -> tuple[float, int] | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """How a parent acts on a gate: in which of its states, and how likely."""
+
+    acting: int
+    state: int
+    strength: float
+
+    @property
+    def table(self) -> Floats:
+        """For each state of the parent how likely it does not act, and acts."""
+        table = np.array([[1.0, 0.0], [1.0, 0.0]])
+        table[self.state] = 1.0 - self.strength, self.strength
+        return table
+
+
 class _Builder:
     def __init__(self, network: Network, known: Mapping[int, bool], hidden: tuple[int, ...]) -> None:
         self.network, self.known = network, known
         self.factors = Factors(hidden)
-        self.pairs: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        self.pairs: dict[int, list[_Pair]] = defaultdict(list)
         self.has_table: set[int] = set()
         self.fresh = len(network.nodes)
 
     def new(self, size: int = 2) -> int:
-        """An auxiliary variable."""
+        """A variable that is no node."""
         self.fresh += 1
         self.factors.sizes[self.fresh] = size
         return self.fresh
@@ -156,29 +178,29 @@ class _Builder:
             self.has_table.update((*parents, number))
 
     def noisy(self, number: int, node: Node) -> None:
-        """A gate `any`, or its mirror image `all`: auxiliary value 0 where no parent acts."""
-        is_all = node.gate == "all"
-        none = 1.0 - node.leak
+        """A gate `any`, on which present parents act, or its mirror image `all`, on which absent ones do."""
+        acts = node.gate == "any"
+        none, some = 1.0 - node.leak, node.leak
         hidden: list[tuple[int, float]] = []
         for parent, strength in zip(node.parents, node.strengths, strict=True):
             if parent not in self.known:
                 hidden.append((parent, strength))
-            elif self.known[parent] != is_all:
+            elif self.known[parent] == acts:
+                some += none * strength
                 none *= 1.0 - strength
         if len(hidden) <= FEW_PARENTS:
             self.whole(number, node)
             return
-        aux = self.new()
+        acting = self.new()
         for parent, strength in hidden:
-            self.pairs[parent].append((aux, -strength if is_all else strength))
-        if number in self.known:  # of which nothing acting is excluded
-            self.factors.add((aux,), np.array([-none, 1.0]))
+            self.pairs[parent].append(_Pair(acting, int(acts), strength))
+        idle, active = np.array([none, 0.0]), np.array([some, 1.0])  # where the hidden parents did not act, and did
+        if number in self.known:  # then something has acted: else the gate ties nothing together
+            asks = self.factors.add((acting,), active)
         else:
-            acted, idle = (0, 1) if is_all else (1, 0)
-            table = np.empty((2, 2))
-            table[idle], table[acted] = (none, 0.0), (-none, 1.0)
-            self.factors.add((number, aux), table)
+            asks = self.factors.add((number, acting), np.stack([idle, active] if acts else [active, idle]))
             self.has_table.add(number)
+        self.factors.asks[acting] = asks
 
     def counted(self, number: int, node: Node) -> None:
         """A gate `at least`: what acts is counted along its parents, up to as many as are needed."""
@@ -215,7 +237,7 @@ class _Builder:
             self.has_table.add(number)
 
     def finished(self) -> Factors:
-        """The tables, and causes that bear on few auxiliary variables together."""
+        """The tables; causes that bear on few acting variables together."""
         factors = self.factors
         alike: dict[Scope, list[int]] = defaultdict(list)
         for number in factors.hidden:
@@ -223,31 +245,27 @@ class _Builder:
             if number in self.has_table or len(pairs) > MOST_SHARED or self.network.nodes[number].parents:
                 self.variable(number, pairs)
             else:
-                alike[tuple(sorted(aux for aux, _ in pairs))].append(number)
+                alike[tuple(sorted(pair.acting for pair in pairs))].append(number)
         for scope, causes in alike.items():
             made = np.stack([self.columns(scope, self.pairs[cause]) for cause in causes], axis=1)
             factors.groups.append(Group(tuple(causes), factors.add(scope, None), made))
-        factors.tree = Tree(factors.scopes, factors.sizes)
+        factors.tree = Tree(factors.scopes, factors.sizes, factors.asks)
         return factors
 
-    def variable(self, number: int, pairs: Sequence[tuple[int, float]]) -> None:
+    def variable(self, number: int, pairs: Sequence[_Pair]) -> None:
         factors = self.factors
         factors.nodes[number] = factors.add((number,), None)
-        for aux, strength in pairs:
-            table = np.ones((2, 2))
-            table[0 if strength < 0 else 1, 0] = 1.0 - abs(strength)
-            factors.add((number, aux), table)
+        for pair in pairs:
+            factors.add((number, pair.acting), pair.table)
 
     @staticmethod
-    def columns(scope: Scope, pairs: Sequence[tuple[int, float]]) -> Floats:
-        """What a cause makes of the auxiliary variables where it is absent, and where it is present."""
-        told = dict(pairs)
-        columns = np.ones((2, *(2,) * len(scope)))
-        for axis, aux in enumerate(scope, 1):
-            strength = told[aux]
-            acting = columns[0 if strength < 0 else 1]
-            np.moveaxis(acting, axis - 1, 0)[0] *= 1.0 - abs(strength)
-        return columns.reshape(2, -1)
+    def columns(scope: Scope, pairs: Sequence[_Pair]) -> Floats:
+        """What a cause makes of the acting variables where it is absent, and where it is present."""
+        told = {pair.acting: pair.table for pair in pairs}
+        columns = np.ones((2, 1))
+        for acting in scope:
+            columns = (columns[:, :, None] * told[acting][:, None]).reshape(2, -1)
+        return columns
 
 
 def _step(least: int, strength: float) -> Floats:

@@ -11,13 +11,15 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from gonogo.causes.batch import Batch, Split
-from gonogo.causes.elimination import Floats
+from gonogo.causes.combining import Floats
 from gonogo.causes.factors import Factors, factors_of, unaries
 from gonogo.causes.network import Case, Network, Observation
 from gonogo.causes.sampling import sample
 
 WIDEST: Final = 24
 """Tables of up to two to this power numbers are summed; where more would be needed, the answer is sampled."""
+MOST_WORK: Final = 1 << 30
+"""Likewise, products of so many numbers: some ten seconds for one case."""
 LARGEST_BATCH: Final = 1 << 24
 """About so many numbers are in one table of a batch."""
 MOST_STRUCTURES: Final = 2_000
@@ -64,7 +66,11 @@ class Inference:
         self.network = network
         self.widest = widest
         self.causes = frozenset(number for number, node in enumerate(network.nodes) if node.gate == "cause")
-        self._parents = frozenset(parent for node in network.nodes for parent in node.parents)
+        parents = frozenset(parent for node in network.nodes for parent in node.parents)
+        self._ties = [
+            tuple(self._tie(number, state, parents) for state in (False, True)) for number in range(len(network.nodes))
+        ]
+        self._relevant: dict[frozenset[int], frozenset[int]] = {}
         self._structures: dict[Structure, Factors] = {}
 
     # ------------------------------------------------------------------------------------------------- questions
@@ -114,6 +120,11 @@ class Inference:
         split, structure = self._split(case, self.causes if wanted is None else frozenset(wanted))
         return 0.0 if split is None else self._factors(structure).tree.width
 
+    def work(self, case: Case, wanted: Collection[int] | None = None) -> int:
+        """How many products of numbers an exact answer takes; none is made."""
+        split, structure = self._split(case, self.causes if wanted is None else frozenset(wanted))
+        return 0 if split is None else self._factors(structure).tree.work
+
     def contradiction(self, case: Case) -> tuple[int, ...]:
         """Observations that can't be true together, and of which none can be left out; empty where all can be.
 
@@ -139,20 +150,36 @@ class Inference:
         for each in case:
             absent, present = likely.get(each.node, (1.0, 1.0))
             likely[each.node] = (absent * each.absent, present * each.present)
-        if any(absent <= 0 and present <= 0 for absent, present in likely.values()):
-            return None, (frozenset(), frozenset())
-        fixed = {node: absent == 0 for node, (absent, present) in likely.items() if 0 in (absent, present)}
-        effects = [node for node in likely if node not in self.causes]
-        known = frozenset((node, fixed[node]) for node in effects if node in fixed and self._ties(node, fixed[node]))
-        soft = [node for node in effects if node not in fixed]
-        hidden = [node for node in asked if node not in self.causes and node not in fixed]
-        relevant = self.network.ancestors([*(node for node, _ in known), *soft, *hidden])
-        return Split(fixed, likely), (known, relevant)
+        fixed: dict[int, bool] = {}
+        known, ties = set[tuple[int, bool]](), set[int]()
+        for node, (absent, present) in likely.items():
+            if absent > 0 and present > 0:
+                if node not in self.causes:
+                    ties.add(node)
+                continue
+            if absent <= 0 and present <= 0:
+                return None, (frozenset(), frozenset())
+            fixed[node] = absent <= 0
+            if self._ties[node][fixed[node]]:
+                known.add((node, fixed[node]))
+                ties.add(node)
+        ties.update(node for node in asked - self.causes if node not in fixed)
+        return Split(fixed, likely), (frozenset(known), self._ancestors(frozenset(ties)))
 
-    def _ties(self, number: int, is_present: bool) -> bool:
+    def _tie(self, number: int, is_present: bool, parents: frozenset[int]) -> bool:
         """Whether a gate that is known ties other nodes together, and is not just a factor for each of its causes."""
         node = self.network.nodes[number]
-        return number in self._parents or unaries(node, is_present) is None or not self.causes.issuperset(node.parents)
+        if node.gate == "cause":
+            return False
+        return number in parents or unaries(node, is_present) is None or not self.causes.issuperset(node.parents)
+
+    def _ancestors(self, nodes: frozenset[int]) -> frozenset[int]:
+        found = self._relevant.get(nodes)
+        if found is None:
+            if len(self._relevant) >= MOST_STRUCTURES:
+                self._relevant.clear()
+            found = self._relevant[nodes] = self.network.ancestors(sorted(nodes))
+        return found
 
     def _factors(self, structure: Structure) -> Factors:
         found = self._structures.get(structure)
@@ -167,7 +194,7 @@ class Inference:
         self, structure: Structure, members: list[tuple[int, Split]], asked: frozenset[int], found: Beliefs
     ) -> None:
         factors = self._factors(structure)
-        if factors.tree.width > self.widest:
+        if factors.tree.width > self.widest or factors.tree.work > MOST_WORK:
             for place, split in members:
                 sampled = sample(self.network, split.fixed, split.likely)
                 found.probability[place], found.error[place] = sampled.probability, sampled.error
@@ -186,3 +213,8 @@ class Inference:
         split, _ = self._split(case, frozenset())
         assert split is not None
         return sample(self.network, split.fixed, split.likely, frozenset(causes)).together
+
+
+def rounded(probability: float) -> float:
+    """A probability without the digits that depend on the order of summing, so that what is alike sorts alike."""
+    return float(f"{probability:.12g}")

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from gonogo.causes.elimination import Floats
+from gonogo.causes.combining import Floats
 from gonogo.causes.risk import Chosen
 
 NEAR: Final = 1e-9

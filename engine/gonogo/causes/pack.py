@@ -17,7 +17,7 @@ from gonogo.causes.graph import (
     strongest_paths,
     strongest_to,
 )
-from gonogo.causes.inference import Inference
+from gonogo.causes.inference import Inference, rounded
 from gonogo.causes.network import Network, Node, Observation
 from gonogo.causes.observing import States, VerdictReader
 from gonogo.causes.trace import Known, RankedCause, Said, Trace
@@ -352,7 +352,7 @@ class CauseGraph:
             )
             for name, cause in self.written.causes.items()
         ]
-        return tuple(sorted(ranked, key=lambda each: (not each.reaches, -each.probability, each.cause)))
+        return tuple(sorted(ranked, key=lambda each: (not each.reaches, -rounded(each.probability), each.cause)))
 
     def reaching(self, traced: tuple[str, ...]) -> frozenset[str]:
         """All nodes that may bring about one of some findings; where nothing is traced, all."""

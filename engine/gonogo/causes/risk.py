@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from gonogo.causes.elimination import Floats
+from gonogo.causes.combining import Floats
 from gonogo.causes.inference import Inference
 from gonogo.causes.network import Network, Node, Observation
 from gonogo.standard.causes.model import Action

@@ -1,7 +1,9 @@
 """What is too tangled to be summed exactly is sampled: parallel Gibbs chains, and how far they differ.
 
-S. Geman and D. Geman, "Stochastic relaxation", IEEE PAMI 6 (1984). Beside single nodes, pairs of causes of one effect
-change places, so that a chain does not stay with the first explanation that it finds.
+S. Geman and D. Geman, "Stochastic relaxation", IEEE PAMI 6 (1984). One node at a time is not enough: an effect that
+certainly follows its cause holds it where it is, and a chain would stay with the first explanation that it finds. So
+causes change places, those of a gate `all` come and go together, and what hangs on them is drawn anew along with them
+(W. K. Hastings, "Monte Carlo sampling methods using Markov chains", Biometrika 57, 1970).
 """
 
 from __future__ import annotations
@@ -9,20 +11,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Final
+from math import log
+from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gonogo.causes.elimination import Floats
+from gonogo.causes.combining import Floats
 from gonogo.causes.network import Network, Node
 
-CHAINS: Final = 96
-SWEEPS: Final = 400
+Bools: TypeAlias = NDArray[np.bool_]
+
+CHAINS: Final = 192
+SWEEPS: Final = 240
 """Of each chain; the first quarter is forgotten."""
 SEED: Final = 20_000
-FLOOR: Final = -60.0
-"""The logarithm that stands for an impossible state: chains may start in one, and leave it."""
-MOST_SWAPS: Final = 300
+LEAST: Final = 1e-26
+"""What stands for an impossible state: chains may start in one, and leave it."""
+MOST_MOVES: Final = 100
+"""In each sweep, of causes together."""
+MOST_TOGETHER: Final = 6
+"""Causes that come and go together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,8 @@ class Sampled:
     probability : array of shape (nodes,)
         Of each node.
     error : float
-        The largest standard error of these, from how far the chains differ.
+        The largest standard error of these, from how far the chains differ; not less than the share of chains that
+        did not come to a state which is possible.
     together : float
         The share of samples in which none of the causes that were asked for is present.
     """
@@ -73,7 +83,7 @@ def sample(
             absent += ~chains.states[asked].any(axis=0)
     kept = SWEEPS - forgotten
     of_chains = counted / kept
-    error = of_chains.std(axis=1, ddof=1).max() / np.sqrt(CHAINS)
+    error = max(of_chains.std(axis=1, ddof=1).max() / np.sqrt(CHAINS), chains.astray())
     return Sampled(of_chains.mean(axis=1), max(float(error), 1e-6), float(absent.mean() / kept))
 
 
@@ -91,68 +101,132 @@ class _Chains:
         for number in sorted(matters):
             for parent in network.nodes[number].parents:
                 self._children[parent].append(number)
-        self._swaps = self._pairs()
+        self._below = {number: self._descendants(number) for number in self._hidden}
+        self._causes = [number for number in self._hidden if network.nodes[number].gate == "cause"]
+        self._moves = self._together()
+        self._fixed = fixed
         self.states = np.zeros((len(network.nodes), CHAINS), dtype=bool)
         for number, node in enumerate(network.nodes):
-            chance = self._chance(node)
-            drawn = self._random.random(CHAINS) < np.maximum(chance, 0.5 if number in matters else 0.0)
-            self.states[number] = fixed.get(number, False) if number in fixed else drawn
+            least = 0.5 if node.gate == "cause" and number in matters else 0.0
+            drawn = self._random.random(CHAINS) < np.maximum(self._chance(node), least)
+            self.states[number] = fixed.get(number, drawn)
+        self._logs = np.zeros((len(network.nodes), CHAINS))
+        self._renew(sorted(matters))
 
-    def _pairs(self) -> list[tuple[int, int]]:
-        """Causes of one effect, that may change places."""
-        hidden = {number for number in self._hidden if self._nodes[number].gate == "cause"}
-        found = {
-            pair
-            for number in self._children
-            for pair in combinations([each for each in self._nodes[number].parents if each in hidden], 2)
-        }
-        pairs = sorted(found)
-        if len(pairs) > MOST_SWAPS:
-            chosen = self._random.choice(len(pairs), MOST_SWAPS, replace=False)
-            pairs = [pairs[number] for number in sorted(chosen)]
-        return pairs
+    def _descendants(self, number: int) -> frozenset[int]:
+        found, todo = set[int](), [number]
+        while todo:
+            for child in self._children[todo.pop()]:
+                if child not in found:
+                    found.add(child)
+                    todo.append(child)
+        return frozenset(found)
+
+    def _together(self) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Causes that turn into their opposite together: those on one side, and those on the other."""
+        hidden = frozenset(self._causes)
+        sides: set[tuple[tuple[int, ...], tuple[int, ...]]] = set()
+        above = {number: frozenset[int]() for number in self._children}
+        for number in sorted(self._children):
+            parents = self._nodes[number].parents
+            above[number] = hidden.intersection([number]).union(*(above[parent] for parent in parents))
+        for number in self._children:
+            node = self._nodes[number]
+            if node.gate == "all" and 1 < len(above[number]) <= MOST_TOGETHER:
+                sides.add((tuple(sorted(above[number])), ()))
+            sides.update(
+                ((one,), (other,)) for one, other in combinations(sorted(hidden.intersection(node.parents)), 2)
+            )
+            for one, other in combinations(sorted(set(node.parents).intersection(above)), 2):
+                first, second = above[one] - above[other], above[other] - above[one]
+                if first and second and len(first) + len(second) <= MOST_TOGETHER:
+                    sides.add((tuple(sorted(first)), tuple(sorted(second))))
+        return sorted(sides)
+
+    def astray(self) -> float:
+        """The share of chains that are in an impossible state."""
+        return float((self._logs.min(axis=0) <= log(LEAST)).mean())
 
     def sweep(self) -> None:
-        """Draw every node anew, given all others; then let pairs change places."""
+        """Draw every node anew, given all others; then move causes together, and what hangs on them."""
         for number in self._hidden:
+            local = [number, *self._children[number]]
             self.states[number] = True
-            present = self._log_local((number,))
+            present = self._renewed(local)
             self.states[number] = False
-            absent = self._log_local((number,))
-            chance = 1.0 / (1.0 + np.exp(np.clip(absent - present, -700, 700)))
-            self.states[number] = self._random.random(CHAINS) < chance
-        for pair in self._swaps:
-            self._swap(pair)
+            absent = self._renewed(local)
+            odds = np.exp(np.clip(absent.sum(axis=0) - present.sum(axis=0), -700, 700))
+            self.states[number] = drawn = self._random.random(CHAINS) < 1.0 / (1.0 + odds)
+            self._logs[local] = np.where(drawn, present, absent)
+        everywhere = np.ones(CHAINS, dtype=bool)
+        for number in self._hidden:
+            if self._below[number]:
+                self._redraw((number,), everywhere)
+        for place in self._random.permutation(len(self._moves))[:MOST_MOVES]:
+            one, other = self._moves[place]
+            numbers = one + other
+            states = self.states[list(numbers)]
+            states[len(one) :] ^= True
+            is_apt = (states == states[0]).all(axis=0)
+            if is_apt.any():
+                if self._random.random() < 0.5:
+                    self._redraw(numbers, is_apt)
+                else:
+                    self._turn(numbers, is_apt)
         for number in self._free:
             self.states[number] = self._random.random(CHAINS) < self._chance(self._nodes[number])
 
-    def _swap(self, pair: tuple[int, int]) -> None:
-        one, other = pair
-        differs = self.states[one] != self.states[other]
-        if not differs.any():
-            return
-        before = self._log_local(pair)
-        kept = self.states[list(pair)].copy()
-        self.states[one] ^= differs
-        self.states[other] ^= differs
-        gain = self._log_local(pair) - before
-        is_taken = differs & (np.log(self._random.random(CHAINS)) < gain)
-        self.states[one] = np.where(is_taken, self.states[one], kept[0])
-        self.states[other] = np.where(is_taken, self.states[other], kept[1])
+    def _turn(self, numbers: tuple[int, ...], is_apt: Bools) -> None:
+        """Turn causes into their opposite, and nothing else."""
+        local = list(dict.fromkeys([*numbers, *(child for number in numbers for child in self._children[number])]))
+        rows = list(numbers)
+        kept = self.states[rows]
+        self.states[rows] ^= is_apt
+        logs = self._renewed(local)
+        is_taken = is_apt & self._is_taken(logs.sum(axis=0) - self._logs[local].sum(axis=0))
+        self.states[rows] = np.where(is_taken, self.states[rows], kept)
+        self._logs[local] = np.where(is_taken, logs, self._logs[local])
 
-    def _log_local(self, numbers: tuple[int, ...]) -> Floats:
-        """The logarithm of all that depends on some nodes."""
-        children = dict.fromkeys(child for number in numbers for child in self._children[number])
-        return np.asarray(sum(self._log_of(number) for number in dict.fromkeys([*numbers, *children])))
+    def _redraw(self, numbers: tuple[int, ...], is_apt: Bools) -> None:
+        """Turn causes into their opposite, or draw an effect anew, and all that is hidden below."""
+        is_cause = self._nodes[numbers[0]].gate == "cause"
+        below = sorted(frozenset[int]().union(*(self._below[number] for number in numbers)))
+        drawn = [number for number in ([] if is_cause else [*numbers]) + below if number not in self._fixed]
+        bound = ([*numbers] if is_cause else []) + [number for number in below if number in self._fixed]
+        likely = [number for number in drawn if number in self._likely]
+        rows = ([*numbers] if is_cause else []) + drawn
+        kept = self.states[rows]
+        before = self._logs[bound].sum(axis=0) + sum(map(self._log_likely, likely))
+        if is_cause:
+            self.states[list(numbers)] ^= is_apt
+        for number in drawn:
+            fresh = self._random.random(CHAINS) < self._chance(self._nodes[number])
+            self.states[number] = np.where(is_apt, fresh, self.states[number])
+        after = self._renewed(bound).sum(axis=0) + sum(map(self._log_likely, likely))
+        is_taken = is_apt & self._is_taken(after - before)
+        self.states[rows] = np.where(is_taken, self.states[rows], kept)
+        if is_taken.any():
+            self._renew(bound + drawn)
+
+    def _is_taken(self, gain: Floats) -> Bools:
+        return np.asarray(np.log(self._random.random(CHAINS)) < gain)
+
+    def _renew(self, numbers: list[int]) -> None:
+        self._logs[numbers] = self._renewed(numbers)
+
+    def _renewed(self, numbers: list[int]) -> Floats:
+        """The logarithms of what some nodes contribute, as the states are."""
+        return np.array([self._log_of(number) for number in numbers]).reshape(-1, CHAINS)
 
     def _log_of(self, number: int) -> Floats:
         state = self.states[number]
         chance = self._chance(self._nodes[number])
         found = np.where(state, chance, 1.0 - chance)
+        return np.asarray(np.log(np.maximum(found, LEAST)) + self._log_likely(number))
+
+    def _log_likely(self, number: int) -> Floats:
         absent, present = self._likely.get(number, (1.0, 1.0))
-        likely = np.where(state, present, absent)
-        floor = np.exp(FLOOR)
-        return np.asarray(np.log(np.maximum(found, floor)) + np.log(np.maximum(likely, floor)))
+        return np.asarray(np.where(self.states[number], log(max(present, LEAST)), log(max(absent, LEAST))))
 
     def _chance(self, node: Node) -> Floats:
         """`Node.chance` in all chains at once."""
