@@ -18,7 +18,7 @@ from gonogo.causes.sampling import sample
 
 WIDEST: Final = 24
 """Tables of up to two to this power numbers are summed; where more would be needed, the answer is sampled."""
-MOST_WORK: Final = 1 << 30
+MOST_WORK: Final = 1 << 28
 """Likewise, products of so many numbers: some ten seconds for one case."""
 LARGEST_BATCH: Final = 1 << 24
 """About so many numbers are in one table of a batch."""
