@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import platform
+import resource
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from gonogo.program.compiler import compile_standard
 
 BEGIN: Final = "<!-- causes: written by bench/run.py -->"
 END: Final = "<!-- /causes -->"
+
+MOST_MEMORY: Final = 8 << 30
+"""In bytes, of another engine: it must not take the machine along."""
 
 STANDARD: Final = "gonogo: 1\nstandard: bench\nfacts: {fields: {x: {unit: mm}}}\nrules: {r: {when: x > 1 mm}}\n"
 
@@ -95,6 +99,7 @@ def of_gonogo(network: Network, case: Case) -> tuple[float, list[float]]:
 
 def of_pgmpy(network: Network, case: Case, answer: Connection) -> None:
     """The same by pgmpy, in a process of its own, for it may run out of memory or time."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     warnings.simplefilter("ignore")
     from pgmpy.factors.discrete import TabularCPD
     from pgmpy.inference import VariableElimination
