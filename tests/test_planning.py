@@ -11,12 +11,14 @@ import pytest
 
 from causes_beside import graph_of_text
 from gonogo.causes.actions import Plan, Planner
+from gonogo.causes.bounds import Bounds
 from gonogo.causes.fmea import undetected_cost
 from gonogo.causes.pack import CauseGraph
+from gonogo.problems import Refused
 
 
-def random_document(random: Random, causes: int, actions: int) -> str:
-    """A graph with gates of all kinds, and actions on its causes and links."""
+def random_document(random: Random, causes: int, actions: int, *, is_plain: bool = False) -> str:
+    """A graph with gates of all kinds, and actions on its causes and links; or with `any` only, and on causes only."""
     lines = ["gonogo: 1", "causes-of: bores", "causes:"]
     names = [f"c{number}" for number in range(causes)]
     lines += [f"  {name}: {{prior: {random.uniform(0.001, 0.2):.4f}}}" for name in names]
@@ -24,11 +26,11 @@ def random_document(random: Random, causes: int, actions: int) -> str:
     links = []
     for number in range(3):
         parents = random.sample(names, 2)
-        if random.random() < 0.2:
+        if not is_plain and random.random() < 0.2:
             chances = [f"{word}: {random.random():.3f}" for word in ("none", *parents, " and ".join(parents))]
             lines.append(f"  e{number}: {{gate: table, from: [{', '.join(parents)}], table: {{{', '.join(chances)}}}}}")
             continue
-        gate = random.choice(["any", "any", "all"])
+        gate = random.choice(["any"] if is_plain else ["any", "any", "all"])
         told = ", ".join(f"{parent}: {random.uniform(0.1, 0.95):.3f}" for parent in parents)
         lines.append(f"  e{number}: {{gate: {gate}, from: {{{told}}}}}")
         links += [f"{parent} -> e{number}" for parent in parents] if gate == "any" else []
@@ -43,7 +45,7 @@ def random_document(random: Random, causes: int, actions: int) -> str:
     lines.append("actions:")
     for number in range(actions):
         told = f"kind: corrective, cost: {random.randint(1, 60)}, lead time: {random.randint(1, 9)} days"
-        if random.random() < 0.7:
+        if is_plain or random.random() < 0.7:
             told += f", removes: {{{random.choice(names)}: {random.choice([0.5, 0.9, 1])}}}"
         else:
             told += f', weakens: {{"{random.choice(links)}": {random.choice([0.4, 0.8])}}}'
@@ -99,6 +101,75 @@ def test_plans_are_the_best_of_all_sets(seed: int) -> None:
             assert all(chance <= target + 1e-8 for chance in found.after.values())
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_what_is_known_of_one_set_bounds_all_others(seed: int) -> None:
+    random = Random(500 + seed)
+    text = random_document(random, 5, 6, is_plain=seed % 2 == 1)  # plain ones have the narrowest bounds
+    planner = Planner(graph_of_text(text), ["bore", "rough"])
+    bounds = Bounds(planner._risk)
+    numbers = range(len(planner.actions))
+    sets = [
+        frozenset(chosen)
+        for chosen in chain.from_iterable(combinations(numbers, size) for size in range(len(numbers) + 1))
+    ]
+    measures = {chosen: bounds.measured(planner._risk.chances(chosen)) for chosen in sets}
+    for known in random.sample(sets, min(12, len(sets))):
+        for cut in bounds.cuts(known, planner._risk.chances(known)):
+            for other in sets:
+                taken = float(sum(cut.taken[each] for each in other))
+                least = cut.constant + float(cut.left @ bounds.left(other)) + taken
+                assert least <= measures[other][cut.target] + 1e-12
+                if other == known:
+                    assert least == pytest.approx(measures[other][cut.target], abs=1e-12)
+
+
+def test_many_actions_are_planned_to_the_end() -> None:
+    """Optimal as far as can be seen without looking at all sets: nothing is gained by one more, one less, one other."""
+    random = Random(3)
+    lines = ["gonogo: 1", "causes-of: bores", "causes:"]
+    lines += [f"  c{number}: {{prior: {random.uniform(0.001, 0.03):.4f}}}" for number in range(20)]
+    lines.append("effects:")
+    for number in range(8):
+        told = ", ".join(f"c{each}: {random.uniform(0.2, 0.9):.2f}" for each in random.sample(range(20), 4))
+        lines.append(f"  e{number}: {{from: {{{told}}}}}")
+    lines.append("nonconformities:")
+    for name in ("bore", "rough"):
+        told = ", ".join(f"e{each}: {random.uniform(0.2, 0.9):.2f}" for each in random.sample(range(8), 5))
+        lines.append(f"  {name}: {{from: {{{told}}}, cost: {random.randint(200, 900)}}}")
+    lines.append("actions:")
+    for number in range(40):
+        told = f"c{random.randrange(20)}: {random.choice([0.5, 0.8, 0.9])}"
+        lines.append(f"  a{number}: {{kind: corrective, cost: {random.randint(10, 200)}, removes: {{{told}}}}}")
+    planner = Planner(graph_of_text("\n".join(lines)), ["bore", "rough"])
+    everything = range(len(planner.actions))
+
+    def near(plan: Plan) -> list[frozenset[int]]:
+        chosen = frozenset(each for each in everything if planner.actions[each].name in names(plan))
+        swapped = [chosen - {one} | {other} for one in chosen for other in everything if other not in chosen]
+        return [*swapped, *(chosen ^ {each} for each in everything)]
+
+    def costs(chosen: frozenset[int]) -> float:
+        return float(sum(planner.actions[each].cost for each in chosen))
+
+    paying = planner.most_paying()
+    assert paying.gap == 0
+    assert 5 < len(paying.actions) < 40
+    for other in near(paying):
+        loss = 1000 * float(planner._weights @ planner._risk.chances(other)[:-1])
+        assert costs(other) + loss >= float(paying.cost) + paying.loss_after - 1e-6
+
+    target = max(paying.before.values()) / 2
+    cheapest = planner.cheapest(target)
+    assert cheapest is not None
+    for other in near(cheapest):
+        assert costs(other) >= cheapest.cost or planner._risk.chances(other)[:-1].max() > target
+
+    bought = planner.within_budget(cheapest.cost)
+    assert bought.gap == 0
+    for other in near(bought):
+        assert costs(other) > cheapest.cost or planner._risk.chances(other)[-1] >= bought.risk_after - 1e-9
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_no_plan_beats_one_of_the_frontier(seed: int) -> None:
     graph = graph_of_text(random_document(Random(100 + seed), 4, 6))
@@ -148,3 +219,13 @@ def test_a_target_that_no_actions_reach_has_no_plan() -> None:
 def test_corrections_are_not_planned() -> None:
     text = GREEDY + "  regrind: {kind: correction, cost: 0, corrects: [bore]}\n"
     assert "regrind" not in [action.name for action in Planner(graph_of_text(text), ["bore"]).actions]
+
+
+def test_risk_that_cannot_be_worked_out_exactly_is_not_planned_against(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gonogo.causes.inference.MOST_WORK", -1)
+    with pytest.raises(Refused, match="too many causes") as told:
+        Planner(
+            graph_of_text(GREEDY.replace("nonconf", "effects: {e: {from: {a: 0.5, b: 0.5, c: 0.5}}}\nnonconf")),
+            ["bore"],
+        )
+    assert [problem.code for problem in told.value.problems] == ["too-large"]

@@ -1,35 +1,34 @@
 """The actions that pay: the best set, exactly, by a master problem that is solved whole and cut where it errs.
 
 The master (HiGHS, through scipy) knows costs, exclusions and what has been learnt of risks; exact inference then says
-what the set that it proposes is worth, and teaches it one more inequality: from a set M whose chances are known, those
-of another set A can be lower by no more than the actions of A that M lacks can take away. Where both agree, the set is
-optimal (J. F. Benders, "Partitioning procedures for solving mixed-variables programming problems", 1962; J. N. Hooker
-and G. Ottosson, "Logic-based Benders decomposition", 2003).
+what the set that it proposes is worth, and that bounds what all others are worth (`bounds`). Where both agree, the set
+is optimal (J. F. Benders, "Partitioning procedures for solving mixed-variables programming problems", 1962; J. N.
+Hooker and G. Ottosson, "Logic-based Benders decomposition", 2003).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from time import monotonic
 from typing import Final
 
 import numpy as np
 
+from gonogo.causes.bounds import CERTAIN, Bounds, Cut
 from gonogo.causes.combining import Floats
 from gonogo.causes.fmea import PARTS, undetected_cost
-from gonogo.causes.master import NEAR, Cut, Master
+from gonogo.causes.master import NEAR, Master
 from gonogo.causes.pack import CauseGraph
 from gonogo.causes.risk import Chosen, Risk
 from gonogo.problems import Problem, Refused
 from gonogo.standard.causes.model import Action
 
-MOST_ROUNDS: Final = 400
 MOST_SECONDS: Final = 30.0
-"""So many proposals are looked at, and for so long; then the best is told with the gap that is left."""
+"""For so long proposals are looked at; then the best is told with the gap that is left."""
 LARGE: Final = 1e5
-"""What the risk without actions is scaled to: HiGHS takes millionths for nothing."""
+"""What the measure of the risk without actions is scaled to: HiGHS takes millionths for nothing."""
 SLACK: Final = 0.05
 LEAST_SLACK: Final = 1e-4
 """The master is solved roughly at first, with its true bound, and wholly at the end."""
@@ -144,7 +143,7 @@ class Planner:
     Raises
     ------
     Refused
-        Where nothing is at stake, or is no nonconformity of the graph.
+        Where nothing is at stake, or is no nonconformity of the graph, or risks can't be worked out exactly.
     """
 
     def __init__(self, graph: CauseGraph, stake: Sequence[str], within: Fraction | None = None) -> None:
@@ -158,9 +157,16 @@ class Planner:
         self.actions = tuple(each for each in actions if within is None or each.lead_time <= within)
         self._risk = Risk(graph.network, graph.number, self.stake, self.actions)
         self._all = frozenset(range(len(self.actions)))
+        self._risk.chances(frozenset())
+        if self._risk.error:
+            what = "too many causes and effects hang together for the risk to be worked out exactly"
+            raise Refused([Problem("too-large", graph.path, what, "plan against fewer nonconformities, one by one")])
         self._costs = np.array([float(action.cost) for action in self.actions])
-        self._shares, self._worth = self._risk.bounds()
-        self._is_monotone = self._risk.is_monotone
+        self._bounds = Bounds(self._risk)
+        self._before, self._least = (
+            self._bounds.measured(self._risk.chances(each)) for each in (frozenset(), self._all)
+        )
+        self._least = np.where(self._bounds.is_monotone, self._least, 0.0)
         told = graph.written.nonconformities
         self._weights = np.array(
             [undetected_cost(told[name].cost, told[name].detection) if name in told else 0.0 for name in self.stake]
@@ -170,48 +176,38 @@ class Planner:
     # -------------------------------------------------------------------------------------------------- questions
 
     def cheapest(self, residual_risk: float) -> Plan | None:
-        """The cheapest actions that bring the chance of each nonconformity to a target or below; None: none do."""
-        targets = np.full(len(self.stake), residual_risk)
-        master = Master(self._costs, self._excluded, with_value=False)
-        if not self.actions:
-            is_met = (self._risk.chances(frozenset())[:-1] <= targets + NEAR).all()
-            return self._plan(frozenset(), 0.0) if is_met else None
-        until = monotonic() + MOST_SECONDS
-        for _ in range(MOST_ROUNDS):
-            if monotonic() > until:
-                break
-            found = master.solve(self._costs)
-            if found is None:
-                return None
-            chosen, _ = found
-            chances = self._risk.chances(chosen)[:-1]
-            if (chances <= targets + NEAR).all():
-                return self._plan(chosen, 0.0)
-            self._teach(master, chosen, targets)
-        what = f"no plan was proven to be the cheapest within {MOST_SECONDS:.0f} seconds"
-        raise Refused(
-            [Problem("too-large", self.graph.path, what, "plan against fewer nonconformities, or by a budget")]
-        )
+        """The cheapest actions that bring the chance of each nonconformity to a target or below; None: none do.
+
+        Raises
+        ------
+        Refused
+            Where no plan is proven to be the cheapest in time.
+        """
+        chosen = self._cheapest(dict.fromkeys(range(len(self.stake)), residual_risk))
+        return None if chosen is None else self._plan(chosen, 0.0)
 
     def within_budget(self, budget: Fraction) -> Plan:
         """The actions that leave the least risk for so much money; of equal ones the cheapest."""
-        master = Master(self._costs, self._excluded, budget=float(budget))
-        weights = np.zeros(len(self.stake) + 1)
-        weights[-1] = scale = LARGE / max(float(self._risk.chances(frozenset())[-1]), 1e-300)
-        plan = self._best(master, self._costs / max(1.0, float(self._costs.sum())) * 1e-3, weights)
-        return replace(plan, gap=plan.gap / scale)
+        together = len(self.stake)
+        price = LARGE / max(float(self._before[together]), 1e-300)
+        prices = np.where(np.arange(together + 1) == together, price, 0.0)
+        costs = self._costs / max(1.0, float(self._costs.sum())) * 1e-3
+        chosen, gap = self._best(self._master(float(budget)), costs, of_measures=prices)
+        slope = 1.0 - float(self._risk.chances(chosen)[together]) if self._bounds.is_log[together] else 1.0
+        return self._plan(chosen, gap / price * slope)
 
     def most_paying(self, parts: int = PARTS) -> Plan:
         """The actions whose cost, and the expected cost of so many parts, are least together."""
-        master = Master(self._costs, self._excluded)
-        return self._best(master, self._costs, np.append(self._weights * parts, 0.0))
+        weights = np.append(self._weights * parts, 0.0)
+        return self._plan(*self._best(self._master(), self._costs, of_chances=weights))
 
     def frontier(self) -> tuple[PlanPoint, ...]:
         """What less and less risk costs: plans of which none is both dearer and riskier than another."""
         points = [self._point(frozenset())]
-        least = float(self._risk.chances(self._all)[-1]) if self._is_monotone else 0.0
+        together = len(self.stake)
+        least = float(self._risk.chances(self._all)[together]) if self._bounds.is_monotone[together] else 0.0
         while len(points) < MOST_POINTS and points[-1].risk > least * (1 + NEAR):
-            chosen = self._cheapest_below(points[-1].risk)
+            chosen = self._cheapest({together: points[-1].risk * (1 - 1e-6) - NEAR})
             if chosen is None:
                 break
             cost = sum((self.actions[each].cost for each in chosen), Fraction(0))
@@ -220,95 +216,90 @@ class Planner:
 
     # --------------------------------------------------------------------------------------------------- searching
 
-    def _best(self, master: Master, costs: Floats, weights: Floats) -> Plan:
-        """The set with the least cost and weighted chances: proposals are looked at until the bound meets the best."""
+    def _master(self, budget: float | None = None) -> Master:
+        """What is known from the start: what doing nothing does, and everything."""
+        master = Master(self._costs, self._excluded, self._bounds, self._before, self._least, budget)
+        for chosen in (frozenset[int](), self._all):
+            master.learn(self._bounds.cuts(chosen, self._risk.chances(chosen)))
+        return master
+
+    def _best(
+        self, master: Master, costs: Floats, of_measures: Floats | None = None, of_chances: Floats | None = None
+    ) -> tuple[Chosen, float]:
+        """The set with the least costs and weighted measures or chances, and by how much another could be better.
+
+        Proposals are looked at until the bound meets the best.
+        """
         best, value, bound = frozenset[int](), np.inf, -np.inf
         looked_at, slack = set[Chosen](), SLACK
-        if not self.actions:
-            return self._plan(best, 0.0)
         until = monotonic() + MOST_SECONDS
-        for _ in range(MOST_ROUNDS):
-            if monotonic() > until:
-                break
-            found = master.solve(costs, slack)
+        while (seconds := until - monotonic()) > 0:
+            found = master.solve(costs, of_measures, of_chances, slack=slack, seconds=seconds)
             assert found is not None  # doing nothing is always possible
-            chosen, bound = found[0], max(bound, found[1])
-            if chosen in looked_at:  # and the master knows all that it is worth
-                if not slack:
-                    return self._plan(best, 0.0)
-                slack = slack / 10 if slack > LEAST_SLACK else 0.0
-                continue
-            looked_at.add(chosen)
-            worth = float(weights @ self._risk.chances(chosen))
-            whole = worth + sum(costs[each] for each in chosen)
-            if whole < value:
-                best, value = chosen, whole
-            if value - bound <= NEAR * max(1.0, abs(value)):
-                return self._plan(best, 0.0)
-            master.add_value_cut(*self._cut(chosen, worth, weights))
-        return self._plan(best, max(0.0, value - bound))
-
-    def _only(self, place: int) -> Floats:
-        """The weights that make a value of one chance."""
-        return np.where(np.arange(len(self.stake) + 1) == place, 1.0, 0.0)
-
-    def _gains(self, known: Chosen, weights: Floats) -> Floats:
-        """What each action gains at most, beside a set that is taken: of what that one leaves, its share."""
-        left = np.ones(self._shares.shape[1])
-        if self._is_monotone:
-            for each in known:
-                left = left * (1.0 - self._shares[each])
-        return np.asarray(self._shares @ (left * (self._worth @ weights)))
-
-    def _cut(self, known: Chosen, value: float, weights: Floats) -> Cut:
-        """What a set whose value is known says of all others: value ≥ constant + coefficients · x."""
-        gains = self._gains(known, weights)
-        coefficients = np.where([each in known for each in range(len(gains))], 0.0, -gains)
-        if self._is_monotone:
-            return coefficients, value
-        inside = np.where([each in known for each in range(len(gains))], gains, 0.0)
-        return coefficients + inside, value - float(inside.sum())
-
-    def _teach(self, master: Master, chosen: Chosen, targets: Floats) -> None:
-        """Cut off a set that misses targets, and with it all that can't be better."""
-        for place, target in enumerate(targets):
-            chance = self._risk.chances(chosen)[place]
-            if chance > target + NEAR:
-                master.add_cut(*self._cut(chosen, float(chance), self._only(place)), float(target))
-                if self._is_monotone:
-                    master.add_hitting(self._all - self._grown(chosen, place, float(target)))
-        if not self._is_monotone:
-            master.forbid(chosen)
-
-    def _grown(self, chosen: Chosen, place: int, target: float) -> Chosen:
-        """A large set around one that misses a target, which must miss it, too, by what its actions gain at most."""
-        left = float(self._risk.chances(chosen)[place]) - target - NEAR
-        gains = self._gains(chosen, self._only(place))
-        for each in sorted(self._all - chosen, key=lambda each: (gains[each], each)):
-            left -= float(gains[each])
-            if left <= 0:
+            chosen, bound = found.chosen, max(bound, found.bound)
+            if chosen is None:
                 break
-            chosen = chosen | {each}
-        return chosen
+            chances = self._risk.chances(chosen)
+            measures = self._bounds.measured(chances)
+            if chosen not in looked_at:
+                looked_at.add(chosen)
+                whole = float(sum(costs[each] for each in chosen))
+                whole += float(of_measures @ measures) if of_measures is not None else 0.0
+                whole += float(of_chances @ chances) if of_chances is not None else 0.0
+                if whole < value:
+                    best, value = chosen, whole
+                master.learn(self._bounds.cuts(chosen, chances))
+            elif of_chances is None or not master.refine(measures):  # the master knows all that it is worth
+                if not slack:
+                    return best, 0.0
+                slack = slack / 10 if slack > LEAST_SLACK else 0.0
+            if value - bound <= NEAR * max(1.0, abs(value)):
+                return best, 0.0
+        return best, max(0.0, value - bound)
 
-    def _cheapest_below(self, risk: float) -> Chosen | None:
-        """The cheapest set with less risk than that."""
-        master = Master(self._costs, self._excluded, with_value=False)
-        target = risk * (1 - 1e-6)
-        for _ in range(MOST_ROUNDS):
-            found = master.solve(self._costs)
+    def _cheapest(self, limits: Mapping[int, float]) -> Chosen | None:
+        """The cheapest set that brings chances, by their targets, to a limit or below; None: none does."""
+        master = self._master()
+        wanted = np.ones(len(self._before))
+        for target, limit in limits.items():
+            wanted[target] = min(limit + NEAR, 1.0)
+        highest = self._bounds.measured(np.minimum(wanted, CERTAIN))
+        for target in limits:
+            if wanted[target] < CERTAIN:
+                master.limit(target, float(highest[target]))
+        until = monotonic() + MOST_SECONDS
+        while (seconds := until - monotonic()) > 0:
+            found = master.solve(self._costs, seconds=seconds)
             if found is None:
                 return None
-            chosen, _ = found
-            chance = float(self._risk.chances(chosen)[-1])
-            if chance <= target:
-                return chosen
-            master.add_cut(*self._cut(chosen, chance, self._only(len(self.stake))), target)
-            if self._is_monotone:
-                master.add_hitting(self._all - self._grown(chosen, len(self.stake), target))
-            else:
-                master.forbid(chosen)
-        return None
+            if found.chosen is None:
+                break
+            chances = self._risk.chances(found.chosen)
+            missed = [target for target in limits if chances[target] > wanted[target]]
+            if not missed:
+                return found.chosen
+            cuts = self._bounds.cuts(found.chosen, chances)
+            master.learn(cuts)
+            for target in missed:
+                if self._bounds.is_monotone[target]:
+                    master.add_hitting(self._all - self._grown(found.chosen, cuts[target], float(highest[target])))
+                else:
+                    master.forbid(found.chosen)
+        what = f"no plan was proven to be the cheapest within {MOST_SECONDS:.0f} seconds"
+        raise Refused(
+            [Problem("too-large", self.graph.path, what, "plan against fewer nonconformities, or by a budget")]
+        )
+
+    def _grown(self, chosen: Chosen, cut: Cut, most: float) -> Chosen:
+        """A large set around one that misses a limit, which must miss it, too, by what is known of that one."""
+        gains = self._bounds.shares @ (cut.left * self._bounds.left(chosen))
+        for each in sorted(self._all - chosen, key=lambda each: (gains[each], each)):
+            more = chosen | {each}
+            taken = float(sum(cut.taken[other] for other in more))
+            if cut.constant + float(cut.left @ self._bounds.left(more)) + taken <= most:
+                break
+            chosen = more
+        return chosen
 
     def _exclusions(self) -> tuple[tuple[int, int], ...]:
         number = {action.name: place for place, action in enumerate(self.actions)}
