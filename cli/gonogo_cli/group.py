@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "report": "Judge facts, and write a page about it.",
     "explain": "Explain one verdict: why, why not, and what would flip it.",
     "trace": "Trace nonconformities to their root causes.",
+    "whatif": "Show what would flip if facts, limits or rules were others.",
     "plan": "Propose the corrective actions that pay.",
     "completion": "Print the script that completes commands in your shell.",
 }

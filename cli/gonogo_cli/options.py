@@ -147,6 +147,36 @@ pack_argument = click.argument("pack", metavar="PACK", shell_complete=complete_p
 facts_argument = click.argument("facts", metavar="FACTS...", nargs=-1, required=True, shell_complete=complete_files)
 
 
+def engines(command: _Command) -> _Command:
+    """Give a command the options that say how facts are judged; it gets `engine`, and the cluster as `master`."""
+
+    @wraps(command)
+    def told(*args: Any, engine: str, master: str | None, **rest: Any) -> Any:
+        if master is not None and engine != "spark":
+            raise click.UsageError(
+                "`--master` names a Spark cluster: say `--engine spark`, too", click.get_current_context()
+            )
+        return command(*args, engine=engine, master="local[*]" if master is None else master, **rest)
+
+    for option in (
+        click.option(
+            "--master",
+            metavar="URL",
+            help="The Spark cluster, such as spark://host:7077; without it, Spark works on this machine.",
+        ),
+        click.option(
+            "--engine",
+            type=click.Choice(["auto", "scalar", "columnar", "spark"]),
+            default="auto",
+            show_default=True,
+            help="How facts are judged: one by one, in columns, or on a Spark cluster; auto takes columns for large "
+            "files.",
+        ),
+    ):
+        told = option(told)
+    return told  # type: ignore[return-value]  # decorated, it still takes and gives the same
+
+
 def top_option(told: str) -> Callable[[_Command], _Command]:
     """Give a command the option that bounds what it shows one by one; it gets `top`."""
     return click.option("--top", metavar="N", type=click.IntRange(min=0), default=20, show_default=True, help=told)

@@ -52,6 +52,11 @@ class Finding:
     place: str
     concession: str | None = None
 
+    @property
+    def name(self) -> str:
+        """What `found(…)` asks after: ``RULE``, or ``RULE.SIDE``."""
+        return self.rule if self.side is None else f"{self.rule}.{self.side}"
+
     def as_dict(self) -> dict[str, str | None]:
         """The finding with the keys that other programs rely on; `concession` only where there is one."""
         told = {

@@ -16,6 +16,8 @@ from gonogo.library import read_base, read_concessions_source, read_source
 from gonogo.problems import Problem, Problems, Refused, Source
 from gonogo.program.compiler import Compiled, compile_standard
 from gonogo.requirements import columns_of, items_of
+from gonogo.standard.bases import among
+from gonogo.standard.changes import Change
 from gonogo.standard.concessions import Concession, read_concessions
 from gonogo.standard.effectiveness import refusals
 from gonogo.verdict import Verdict
@@ -95,12 +97,23 @@ class Standard:
         Those of its pack.
     day : date, optional
         As of which they permit findings; without it they permit nothing.
+    judge : Judge, optional
+        What judges; without it one that takes facts as they are.
     """
 
-    def __init__(self, compiled: Compiled, concessions: tuple[Concession, ...] = (), day: date | None = None) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        concessions: tuple[Concession, ...] = (),
+        day: date | None = None,
+        judge: Judge | None = None,
+    ) -> None:
         self._compiled = compiled
         self._known = concessions
-        self._judge = Judge(compiled, Concessions(concessions, day) if concessions and day is not None else None)
+        self._day = day
+        self._judge = judge or Judge(
+            compiled, Concessions(concessions, day) if concessions and day is not None else None
+        )
         self._levels: LevelJudges | None = None
 
     @property
@@ -194,6 +207,35 @@ class Standard:
         """
         self.refuse_unless_effective(day, draft=draft)
         return Standard(self._compiled, self._known, day) if self._known else self
+
+    def revised(self, *changes: Change) -> Standard:
+        """The standard as it would be with changes; it judges as of the same day.
+
+        Parameters
+        ----------
+        *changes : Change
+            In any order; each is told once.
+
+        Raises
+        ------
+        Refused
+            Where what is changed is not there, or the standard has problems then; they stand at the changes.
+
+        Examples
+        --------
+        >>> import gonogo
+        >>> standard = gonogo.load("milling-cell")
+        >>> standard.revised(gonogo.Change("class", "tool-worn", "major")).hash == standard.hash
+        False
+        """
+        written = self._compiled.written
+        compiled = compile_standard(written.sources[0], among(written.sources), (*written.changes, *changes))
+        rules = {rule.name for part in compiled.parts for rule in part.exact.rules}
+        return Standard(compiled, tuple(known for known in self._known if known.rule in rules), self._day)
+
+    def with_judge(self, judge: Judge) -> Standard:
+        """The standard, judging by another judge."""
+        return Standard(self._compiled, self._known, self._day, judge)
 
     @property
     def concessions(self) -> tuple[Concession, ...]:

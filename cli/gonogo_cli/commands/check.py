@@ -9,7 +9,7 @@ import click
 import gonogo
 from gonogo_cli.formats.report import OUTCOMES
 from gonogo_cli.judging import Job, judge
-from gonogo_cli.options import AsOf, Run, common, effective, facts_argument, pack_argument, reading, top_option
+from gonogo_cli.options import AsOf, Run, common, effective, engines, facts_argument, pack_argument, reading, top_option
 from gonogo_cli.output import refuse_overwriting
 from gonogo_cli.outputs import InOrder
 from gonogo_cli.reporting import opened_reports
@@ -47,18 +47,7 @@ def _complete_outcomes(_context: click.Context, _parameter: click.Parameter, inc
     help="Show only items with these outcomes, such as nonconforming,indeterminate.",
 )
 @top_option("How many items of a kind the table shows.")
-@click.option(
-    "--engine",
-    type=click.Choice(["auto", "scalar", "columnar", "spark"]),
-    default="auto",
-    show_default=True,
-    help="How facts are judged: one by one, in columns, or on a Spark cluster; auto takes columns for large files.",
-)
-@click.option(
-    "--master",
-    metavar="URL",
-    help="The Spark cluster, such as spark://host:7077; without it, Spark works on this machine.",
-)
+@engines
 @effective
 @reading
 @common("table", "json", "jsonl", "csv", "parquet", "junit", "sarif", "github", can_fail=True, several=True)
@@ -69,7 +58,7 @@ def check(
     only: frozenset[str],
     top: int,
     engine: str,
-    master: str | None,
+    master: str,
     as_of: AsOf,
     reading: gonogo.FactsOptions,
 ) -> int:
@@ -77,10 +66,6 @@ def check(
 
     Exits with 1 where an item is nonconforming, or indeterminate: missing data never passes.
     """
-    if master is not None and engine != "spark":
-        raise click.UsageError(
-            "`--master` names a Spark cluster: say `--engine spark`, too", click.get_current_context()
-        )
     # Spark knows folders and schemes of its own.
     files = facts if engine == "spark" else gonogo.expand_paths(facts)
     for output in run.outputs:
@@ -88,8 +73,7 @@ def check(
     standard = as_of.load(pack, run.messages)
     if engine == "auto":
         engine = gonogo.engine_for(files, reading)
-    cluster = "local[*]" if master is None else master
-    job = Job(run, standard, files, reading, only, engine, cluster, _name(facts), top)
+    job = Job(run, standard, files, reading, only, engine, master, _name(facts), top)
     with opened_reports(job) as report:
         for warning in standard.warnings:
             report.add_problem(warning)  # it has been told

@@ -44,13 +44,14 @@ class GroupAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How findings are put into a column: as the ids of their rules, or as objects of JSON."""
+    """How findings are put into a column: as the ids of their rules, with sides or without, or as objects of JSON."""
 
     word: Callable[[Finding], str]
     between: str
 
 
 IDS: Final = Wording(lambda finding: finding.rule, ";")
+NAMES: Final = Wording(lambda finding: finding.name, ";")
 OBJECTS: Final = Wording(lambda finding: json.dumps(finding.as_dict(), ensure_ascii=False), ", ")
 
 

@@ -20,8 +20,17 @@ AT_ONCE: Final = 10_000
 class ClusterRun(Run):
     """Judges facts on a cluster; see `Run`."""
 
-    def __init__(self, judge: Judge, tally: Tally, cluster: Cluster, *, is_json: bool, is_both: bool = False) -> None:
-        super().__init__(judge, tally, cluster, is_json=is_json, is_both=is_both)
+    def __init__(
+        self,
+        judge: Judge,
+        tally: Tally,
+        cluster: Cluster,
+        *,
+        is_json: bool,
+        is_both: bool = False,
+        has_sides: bool = False,
+    ) -> None:
+        super().__init__(judge, tally, cluster, is_json=is_json, is_both=is_both, has_sides=has_sides)
         self.cluster = cluster
         self._tellings = 0
 
@@ -36,10 +45,12 @@ class ClusterRun(Run):
             self._tellings += 1
             name = f"telling_{self._tellings}"
             needed = table.needed(self.judge.exact)
-            telling = Telling(self.judge.compiled.written.sources, self.judge.concessions, table, needed, self.is_json)
+            written = self.judge.compiled.written
+            told = (written.sources, written.changes, self.judge.concessions)
+            telling = Telling(*told, table, needed, self.is_json, self.has_sides)
             frame = self.cluster.mapped(table.chosen(self.dialect, "wanted", needed), telling, SCHEMA)
             self.cluster.keep(name, frame)
-            taken.told = taken.told or Told(self.engine, f"told_{taken.number}", self.is_json)
+            taken.told = taken.told or Told(self.engine, f"told_{taken.number}", self.is_json, self.has_sides)
             self.cluster.add(taken.told.table, frame.select(*COLUMNS))
             if is_counted:
                 self._count_told(taken.number, name)

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gonogo.answer import HOLD
-from gonogo.batch.answers import IDS, OBJECTS, Answers, GroupAnswer
+from gonogo.batch.answers import IDS, NAMES, OBJECTS, Answers, GroupAnswer
 from gonogo.batch.combining import BITS, COUNTED, MOST_WRITTEN, SETTLED, Combining
 from gonogo.batch.screening import Screening
 from gonogo.batch.settling import joined, settle_together
@@ -78,15 +78,28 @@ class Run:
         Whether verdicts are wanted as JSON, and not as a table.
     is_both : bool
         Whether they are wanted as both.
+    has_sides : bool
+        Whether the findings of a table say on which side of limits they are.
     """
 
-    def __init__(self, judge: Judge, tally: Tally, engine: Engine, *, is_json: bool, is_both: bool = False) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        tally: Tally,
+        engine: Engine,
+        *,
+        is_json: bool,
+        is_both: bool = False,
+        has_sides: bool = False,
+    ) -> None:
         self.judge = judge
         self.tally = tally
         self.engine = engine
         self.is_json = is_json or is_both
         self.columns = (*(FLAT if is_both or not is_json else ("outcome",)), *(("line",) if self.is_json else ()))
-        wordings = {"found": IDS, "objects": OBJECTS} if is_both else {"found": OBJECTS if is_json else IDS}
+        self.has_sides = has_sides
+        ids = NAMES if has_sides else IDS
+        wordings = {"found": ids, "objects": OBJECTS} if is_both else {"found": OBJECTS if is_json else ids}
         self.answers = Answers(judge, wordings)
         self.combining = Combining(self.answers, engine.dialect)
         self.screening = Screening(judge, self.combining, engine, self.is_json)
@@ -125,7 +138,7 @@ class Run:
     def take_rows(self, rows: Rows) -> None:
         """Judge the rows of a source one by one."""
         taken = Taken(rows, len(self.taken))
-        taken.told = Told(self.engine, f"told_{taken.number}", self.is_json)
+        taken.told = Told(self.engine, f"told_{taken.number}", self.is_json, self.has_sides)
         for placed in rows.read():
             self._tell(taken, taken.told, placed, is_counted=True)
         taken.told.flush()
@@ -294,7 +307,7 @@ class Run:
         if not self.engine.create("wanted", f"SELECT r FROM {taken.base} AS b WHERE {test}"):
             self.engine.drop("wanted")
             return
-        taken.told = taken.told or Told(self.engine, f"told_{taken.number}", self.is_json)
+        taken.told = taken.told or Told(self.engine, f"told_{taken.number}", self.is_json, self.has_sides)
         for placed in taken.source.rows(self.engine, "wanted", self.judge.exact):
             self._tell(taken, taken.told, placed, is_counted=is_counted)
         taken.told.flush()

@@ -20,6 +20,7 @@ from gonogo.problems import Problem, Source
 from gonogo.program.compiler import compile_standard
 from gonogo.screen.engine import arrow_table
 from gonogo.standard.bases import among
+from gonogo.standard.changes import Change
 from gonogo.tally import Tally, Unusable
 from gonogo.verdict import Verdict
 
@@ -45,6 +46,8 @@ class Telling:
     ----------
     sources : tuple of Source
         The standard's text, and that of each standard that it extends.
+    changes : tuple of Change
+        Laid over it.
     concessions : Concessions or None
         What of findings is permitted.
     table : Table
@@ -53,13 +56,17 @@ class Telling:
         The columns that come with them, behind their place.
     has_lines : bool
         Whether the verdicts are wanted as JSON.
+    has_sides : bool
+        Whether findings say on which side of limits they are.
     """
 
     sources: tuple[Source, ...]
+    changes: tuple[Change, ...]
     concessions: Concessions | None
     table: Table
     needed: tuple[str, ...]
     has_lines: bool
+    has_sides: bool
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Verdicts on the rows of some batches."""
@@ -68,7 +75,7 @@ class Telling:
             yield from arrow_table(in_columns(rows, TOLD)).to_batches()
 
     def _told(self, placed: Placed) -> tuple[object, ...]:
-        judge = _judge(self.sources, self.concessions)
+        judge = _judge(self.sources, self.changes, self.concessions)
         verdict = Verdict(placed.row.number, placed.row.cells, placed.recorded, judge)
         problems: list[Problem] = []
         unusable: list[Unusable] = []
@@ -83,7 +90,7 @@ class Telling:
         answer = verdict.answer
         conceded = [answer.concessions, verdict.before, answer.is_conceded] if answer.concessions else None
         extra = (reports, counted, json.dumps(conceded) if conceded else None)
-        return (*told_row(placed.place, verdict, self.has_lines), *extra)
+        return (*told_row(placed.place, verdict, has_lines=self.has_lines, has_sides=self.has_sides), *extra)
 
 
 def replay(reports: str, tally: Tally) -> None:
@@ -97,5 +104,5 @@ def replay(reports: str, tally: Tally) -> None:
 
 
 @cache
-def _judge(sources: tuple[Source, ...], concessions: Concessions | None) -> Judge:
-    return Judge(compile_standard(sources[0], among(sources)), concessions)
+def _judge(sources: tuple[Source, ...], changes: tuple[Change, ...], concessions: Concessions | None) -> Judge:
+    return Judge(compile_standard(sources[0], among(sources), changes), concessions)

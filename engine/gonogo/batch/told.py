@@ -34,16 +34,19 @@ class Told:
     ----------
     has_lines : bool
         Whether the verdicts are wanted as JSON.
+    has_sides : bool
+        Whether findings say on which side of limits they are.
     """
 
     engine: Engine
     table: str
     has_lines: bool
+    has_sides: bool
     _rows: list[tuple[object, ...]] = field(default_factory=list)
 
     def add(self, place: int, verdict: Verdict) -> None:
         """Add the verdict on the row at a place."""
-        self._rows.append(told_row(place, verdict, self.has_lines))
+        self._rows.append(told_row(place, verdict, has_lines=self.has_lines, has_sides=self.has_sides))
         if len(self._rows) >= AT_ONCE:
             self.flush()
 
@@ -53,10 +56,10 @@ class Told:
         self._rows.clear()
 
 
-def told_row(place: int, verdict: Verdict, has_lines: bool) -> tuple[object, ...]:
+def told_row(place: int, verdict: Verdict, *, has_lines: bool, has_sides: bool) -> tuple[object, ...]:
     """The verdict on the row at a place as a row of `COLUMNS`."""
     answer = verdict.answer
-    findings = ";".join(finding.rule for finding in answer.findings)
+    findings = ";".join(finding.name if has_sides else finding.rule for finding in answer.findings)
     line = json.dumps(verdict.as_dict(), ensure_ascii=False) if has_lines else None
     named = (verdict.item, verdict.lot, answer.outcome, answer.class_, answer.disposition)
     return (place, *map(_storable, named), _storable(findings), ";".join(answer.unknown), _storable(line))

@@ -46,7 +46,7 @@ class ClusterInspection(ColumnarInspection):
 
     Parameters
     ----------
-    standard, paths, options, report, on_unusable, stdin, is_json, is_both, watch
+    standard, paths, options, report, on_unusable, stdin, is_json, is_both, has_sides, watch
         As of `ColumnarInspection`; a path may also be a URI that Spark knows, such as ``s3a://…``.
     master : str
         The cluster, such as ``spark://host:7077`` or ``local[2]``.
@@ -70,10 +70,11 @@ class ClusterInspection(ColumnarInspection):
         master: str = "local[*]",
         is_json: bool = False,
         is_both: bool = False,
+        has_sides: bool = False,
         watch: Callable[[str, float | None, int | None], None] | None = None,
     ) -> None:
         files = tuple(_files(paths))
-        wanted = {"is_json": is_json, "is_both": is_both}
+        wanted = {"is_json": is_json, "is_both": is_both, "has_sides": has_sides}
         super().__init__(standard, files, options, report, on_unusable, stdin, **wanted, watch=watch)
         self._master = master
         self._report = report

@@ -48,6 +48,8 @@ class ColumnarInspection:
         True where `lines` are wanted, and not `rows`, `write_parquet`, `worst` and `first_open`.
     is_both : bool
         True where all of them are.
+    has_sides : bool
+        Whether findings are told as ``RULE.SIDE`` by `rows` and `write_parquet`.
     watch : callable, optional
         Called now and then, with what is done (in words), the share of it that is done (None: nobody knows), and how
         many facts it is about (None likewise).
@@ -72,6 +74,7 @@ class ColumnarInspection:
         *,
         is_json: bool = False,
         is_both: bool = False,
+        has_sides: bool = False,
         watch: Callable[[str, float | None, int | None], None] | None = None,
     ) -> None:
         self.standard = standard
@@ -83,7 +86,7 @@ class ColumnarInspection:
         self._watch = watch
         self._session = Session(self._tell_watch)
         self._opening = Opening(self._session, standard.compiled.exact, options, report, stdin)
-        self._wanted = {"is_json": is_json, "is_both": is_both}
+        self._wanted = {"is_json": is_json, "is_both": is_both, "has_sides": has_sides}
         self._place = FactPlace("", 0, 0)
         self._unchanged = Unchanged()
         self._run: Run | None = None

@@ -7,7 +7,7 @@ finer facts go back to the exact program before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,6 +24,7 @@ from gonogo.program.passes.ticks import lower_to_ticks
 from gonogo.program.strata import Plan, plan_reasoning
 from gonogo.standard import model
 from gonogo.standard.bases import FindBase, no_base
+from gonogo.standard.changes import Change
 from gonogo.standard.document import read_standard
 from gonogo.standard.tree import Expression
 
@@ -92,16 +93,18 @@ class _Part:
         warn_dispositions(self.stages["fold"], problems)
 
 
-def compile_standard(source: Source, find_base: FindBase = no_base) -> Compiled:
+def compile_standard(source: Source, find_base: FindBase = no_base, changes: Sequence[Change] = ()) -> Compiled:
     """Read and compile a standard; raises `Refused` with all its problems at once.
 
     Parameters
     ----------
     find_base : callable
         Gives what a standard extends; see `FindBase`.
+    changes : sequence of Change
+        Laid over the text before it is read.
     """
     problems = Problems()
-    items, *above = parts = _parts(source, problems, find_base)
+    items, *above = parts = _parts(source, problems, find_base, changes)
     compiled = [part.compiled(problems) for part in parts]
     problems.refuse_errors()
     has_objectives = bool(items.written.objectives)
@@ -161,9 +164,9 @@ def _asking(standard: model.Standard, conditions: Mapping[str, Expression]) -> m
     )
 
 
-def _parts(source: Source, problems: Problems, find_base: FindBase) -> list[_Part]:
+def _parts(source: Source, problems: Problems, find_base: FindBase, changes: Sequence[Change] = ()) -> list[_Part]:
     """Items, the levels above them from the bottom up, and the objectives, compiled; raises `Refused`."""
-    written = read_standard(source, problems, find_base)
+    written = read_standard(source, problems, find_base, changes)
     parts = []
     if written is not None:
         parts = [_Part(standard, _stages(standard, counted, problems)) for standard, counted in standards_of(written)]

@@ -6,6 +6,8 @@ A part that can't be read is left out, and its name noted: later stages say noth
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Final, Literal
@@ -13,10 +15,12 @@ from typing import Final, Literal
 from gonogo.problems import Problems, Source, Span
 from gonogo.standard import model, reader
 from gonogo.standard.bases import FindBase, Whole, no_base, read_whole
+from gonogo.standard.changes import Change
 from gonogo.standard.levels import LevelReader
 from gonogo.standard.quantities import read_derived, read_field, read_parameter, read_units
 from gonogo.standard.reader import Node
 from gonogo.standard.requirements import RequirementReader, read_dispositions
+from gonogo.standard.revisions import revise
 from gonogo.standard.sections import RULE_ID, Reading, Section, shown
 from gonogo.standard.tables import TableReader
 
@@ -31,8 +35,10 @@ _TOP: Final = (
 _FACTS: Final = ("item", "lot", "time", "missing words", "layout", "characteristic", "value", "fields", "derived")
 
 
-def read_standard(source: Source, problems: Problems, find_base: FindBase = no_base) -> model.Standard | None:
-    """The standard that a YAML text holds, with what it extends; None where it is not even a mapping.
+def read_standard(
+    source: Source, problems: Problems, find_base: FindBase = no_base, changes: Sequence[Change] = ()
+) -> model.Standard | None:
+    """The standard that a YAML text holds, with what it extends, and with changes; None where it is no mapping.
 
     Raises
     ------
@@ -43,8 +49,9 @@ def read_standard(source: Source, problems: Problems, find_base: FindBase = no_b
     whole = read_whole(reading, source, find_base, partial(read_top, reading))
     if whole is None:
         return None
+    whole = revise(whole, changes, problems)
     read_units(reading, whole.top.get("units"))
-    return _standard(reading, whole)
+    return replace(_standard(reading, whole), changes=tuple(changes))
 
 
 def read_top(reading: Reading, node: reader.Mapping) -> Section:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
 from gonogo.problems import Problem, Source, Span
+from gonogo.standard.changes import Change
 from gonogo.standard.tree import Expression
 from gonogo.standard.units import Unit
 
@@ -331,6 +332,8 @@ class Standard:
         Where `status` and `effective` are said.
     units : mapping of str to Unit
         Those that it defines.
+    changes : tuple of Change
+        Those that were laid over the text.
     """
 
     id: str
@@ -367,6 +370,7 @@ class Standard:
     status_span: Span | None = None
     effective_span: Span | None = None
     units: Mapping[str, Unit] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
 
     @property
     def value_tables(self) -> dict[str, Table]:
