@@ -60,7 +60,7 @@ def test_the_example_of_every_help_runs(name: str, tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     result = [gonogo(*shlex.split(line)) for line in example(name)][-1]
     assert result.out
-    assert result.code == (1 if name in ("check", "explain", "report", "trace") else 0)
+    assert result.code == (1 if name in ("check", "diff", "explain", "report", "trace", "whatif") else 0)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -70,7 +70,7 @@ def test_every_command_takes_the_shared_options(name: str) -> None:
         assert option in HELP[name]
 
 
-@pytest.mark.parametrize("name", ["lint", "check", "explain", "report", "trace", "plan"])
+@pytest.mark.parametrize("name", ["lint", "check", "explain", "report", "trace", "plan", "whatif", "diff"])
 def test_what_can_exit_with_1_can_be_told_not_to(name: str) -> None:
     assert "--exit-zero" in HELP[name]
 

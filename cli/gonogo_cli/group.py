@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "explain": "Explain one verdict: why, why not, and what would flip it.",
     "trace": "Trace nonconformities to their root causes.",
     "whatif": "Show what would flip if facts, limits or rules were others.",
+    "diff": "Show what a new version of a standard changes, and which verdicts it flips.",
     "plan": "Propose the corrective actions that pay.",
     "completion": "Print the script that completes commands in your shell.",
 }

@@ -254,6 +254,12 @@ def _day(context: click.Context, _parameter: click.Parameter, told: str | None) 
     raise click.UsageError(f"`{told}` is not a date: write it as 2026-01-31", context)
 
 
+def conceded(command: _Command) -> _Command:
+    """Give a command the option that says which concessions count; it gets `day`."""
+    told = "Count the concessions that are in force on this day, such as 2026-01-31.  [default: today]"
+    return click.option("--as-of", "day", metavar="DATE", callback=_day, help=told)(command)
+
+
 def effective(command: _Command) -> _Command:
     """Give a command the options that say what may be judged by; it gets `as_of`, an `AsOf`."""
 

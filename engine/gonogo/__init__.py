@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from gonogo.causes.pack import CauseGraph
     from gonogo.causes.run import Pareto, TracedUnit, Tracing, pareto
     from gonogo.causes.trace import CauseSet, Contribution, Known, NextCheck, RankedCause, Trace
+    from gonogo.differences.difference import Difference
+    from gonogo.differences.standards import differences
     from gonogo.evidence import Evidence
     from gonogo.explanation import Explanation, RuleReport, Unknown
     from gonogo.facts import FactsOptions
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from gonogo.standard.concessions import Concession
     from gonogo.tally import FactPlace, Summary, Unusable
     from gonogo.verdict import Verdict
+    from gonogo.versions import load_version
     from gonogo.whatif.comparison import Comparison, Flipped, Judged, Target
     from gonogo.whatif.in_columns import ColumnarComparison
     from gonogo.whatif.one_by_one import ScalarComparison
@@ -59,6 +62,7 @@ _HOMES = {
     "Comparison": "gonogo.whatif.comparison",
     "Concession": "gonogo.standard.concessions",
     "Contribution": "gonogo.causes.trace",
+    "Difference": "gonogo.differences.difference",
     "Evidence": "gonogo.evidence",
     "Explanation": "gonogo.explanation",
     "FactPlace": "gonogo.tally",
@@ -99,12 +103,14 @@ _HOMES = {
     "Unusable": "gonogo.tally",
     "Verdict": "gonogo.verdict",
     "changed_facts": "gonogo.whatif.settings",
+    "differences": "gonogo.differences.standards",
     "engine_for": "gonogo.inspection.engines",
     "expand_paths": "gonogo.facts.paths",
     "find_causes": "gonogo.causes.loading",
     "fmea": "gonogo.causes.fmea",
     "load": "gonogo.pack",
     "load_causes": "gonogo.causes.loading",
+    "load_version": "gonogo.versions",
     "pareto": "gonogo.causes.run",
     "read_amount": "gonogo.standard.causes.numbers",
     "read_days": "gonogo.standard.causes.numbers",
@@ -125,6 +131,7 @@ __all__ = [
     "Comparison",
     "Concession",
     "Contribution",
+    "Difference",
     "Evidence",
     "Explanation",
     "FactPlace",
@@ -165,12 +172,14 @@ __all__ = [
     "Unusable",
     "Verdict",
     "changed_facts",
+    "differences",
     "engine_for",
     "expand_paths",
     "find_causes",
     "fmea",
     "load",
     "load_causes",
+    "load_version",
     "pareto",
     "read_amount",
     "read_days",

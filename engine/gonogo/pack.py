@@ -16,7 +16,7 @@ from gonogo.library import read_base, read_concessions_source, read_source
 from gonogo.problems import Problem, Problems, Refused, Source
 from gonogo.program.compiler import Compiled, compile_standard
 from gonogo.requirements import columns_of, items_of
-from gonogo.standard.bases import among
+from gonogo.standard.bases import FindBase, among
 from gonogo.standard.changes import Change
 from gonogo.standard.concessions import Concession, read_concessions
 from gonogo.standard.effectiveness import refusals
@@ -64,9 +64,19 @@ def load(pack: str | Path) -> Standard:
     >>> standard.id, standard.version
     ('milling-cell', '1.0.0')
     """
-    compiled = compile_standard(read_source(str(pack)), read_base)
-    source = read_concessions_source(str(pack))
-    return Standard(compiled, () if source is None else _concessions(source, compiled))
+    return standard_of(read_source(str(pack)), read_base, read_concessions_source(str(pack)))
+
+
+def standard_of(source: Source, find_base: FindBase, concessions: Source | None = None) -> Standard:
+    """The standard in a text, with the concessions in another; raises `Refused`.
+
+    Parameters
+    ----------
+    find_base : callable
+        Gives what it extends; see `FindBase`.
+    """
+    compiled = compile_standard(source, find_base)
+    return Standard(compiled, () if concessions is None else _concessions(concessions, compiled))
 
 
 def _concessions(source: Source, compiled: Compiled) -> tuple[Concession, ...]:
@@ -206,6 +216,16 @@ class Standard:
             Where it does not hold on that day; see `refuse_unless_effective`.
         """
         self.refuse_unless_effective(day, draft=draft)
+        return self.conceding(day)
+
+    def conceding(self, day: date) -> Standard:
+        """The standard with the concessions that are in force on a day, be it that it does not hold itself.
+
+        Parameters
+        ----------
+        day : date
+            As of which they permit findings.
+        """
         return Standard(self._compiled, self._known, day) if self._known else self
 
     def revised(self, *changes: Change) -> Standard:

@@ -40,7 +40,10 @@ def changing(command: _Command) -> _Command:
     return command
 
 
-@click.command(epilog="\b\nExample:\n  gonogo whatif turned-shaft shafts.csv --limit seat_diameter.upper='-0.002 mm'")
+@click.command(
+    epilog="\b\nExample:\n  gonogo init demo-pack\n"
+    "  gonogo whatif demo-pack demo-pack/sample.csv --limit bore.upper='0.015 mm'"
+)
 @pack_argument
 @facts_argument
 @click.option(
