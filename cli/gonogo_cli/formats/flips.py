@@ -127,7 +127,9 @@ def _objectives(found: gonogo.Comparison) -> Iterator[Line]:
     yield heading("objectives")
     rows: list[list[str | Words]] = []
     for target in targets:
-        for lead, side, arrow in ((target.id, target.before, ""), ("", target.after, "-> ")):
+        is_same = target.before is not None and target.after is not None and target.before == target.after
+        sides = [(target.id, target.before, ""), ("", target.after, "-> ")]
+        for lead, side, arrow in sides[: 1 if is_same else 2]:
             words = ("not measured", FAINT) if side is None else (side.sentence, _met(side.met))
             rows.append([(lead, "bold"), (f"{arrow}{words[0]}", words[1])])
     yield from grid(rows, "<<")

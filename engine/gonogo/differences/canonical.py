@@ -7,7 +7,7 @@ its limit. What may differ by the last digit of a float64 is not the same: such 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, TypeAlias, cast
@@ -38,9 +38,15 @@ class Canonical:
     ----------
     program : Program
         Before the pass `ticks`.
+    side : str
+        What marks findings that the two versions find differently.
+    otherwise : collection of str
+        The propositions of which that is so.
     """
 
     program: ir.Program
+    side: str = ""
+    otherwise: Collection[str] = ()
     _columns: dict[str, Form] = field(init=False)
     _derived: dict[str, Form] = field(init=False, default_factory=dict)
     _when: dict[str, Logic] = field(init=False)
@@ -60,10 +66,6 @@ class Canonical:
     def proposition(self, name: str) -> Form:
         """What makes a proposition true; one that is not there never is."""
         return self.logic(self._when[name], name) if name in self._when else FALSE
-
-    def finding(self, rule: ir.Rule, side: str = "") -> Form:
-        """What makes a rule speak, or one side of it: where it applies, its condition holds."""
-        return self.proposition(f"{rule.name}.{side}" if side else rule.name)
 
     def logic(self, logic: Logic, of: str = "", *, is_denied: bool = False) -> Form:
         """A condition.
@@ -105,7 +107,7 @@ class Canonical:
             case ir.Recorded(name):
                 return ("recorded", self._columns.get(name, (name,)))
             case ir.Found(name):
-                return ("found", name)
+                return ("found", name, self.side) if name in self.otherwise else ("found", name)
             case ir.ClassIs(classes):
                 return ("class", frozenset(classes))
             case ir.OutcomeIs(outcomes):

@@ -6,7 +6,7 @@ INVARIANT: what is claimed holds in Kleene's logic, for all facts; nothing is tr
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -31,6 +31,7 @@ _TESTS: Final[Mapping[str, Callable[[Number, Number], bool]]] = {
 
 @dataclass(slots=True)
 class _Prover:
+    wider: Collection[tuple[str, str, str]]
     steps: int = 0
 
     def implies(self, one: Form, other: Form) -> bool:
@@ -47,14 +48,22 @@ class _Prover:
             return True
         if other[0] == "any":
             return any(self.implies(one, part) for part in _parts(other))
+        if one[0] == other[0] == "found" and one[1] == other[1]:
+            return (one[1], one[2], other[2]) in self.wider
         if one[0] == other[0] == "not":
             return self.implies(cast(Form, other[1]), cast(Form, one[1]))
         return _leaf_implies(one, other)
 
 
-def implies(one: Form, other: Form) -> bool:
-    """Whether the other condition is seen to be true wherever the one is."""
-    return _Prover().implies(one, other)
+def implies(one: Form, other: Form, wider: Collection[tuple[str, str, str]] = ()) -> bool:
+    """Whether the other condition is seen to be true wherever the one is.
+
+    Parameters
+    ----------
+    wider : collection of (str, str, str)
+        Findings, each with the side that is known to find it only where the other side does, and that side.
+    """
+    return _Prover(wider).implies(one, other)
 
 
 def _parts(form: Form) -> Iterable[Form]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
+from graphlib import TopologicalSorter
 from typing import Final
 
-from gonogo.differences.canonical import Canonical, Form
+from gonogo.differences.canonical import TRUE, Canonical
 from gonogo.differences.difference import Difference, Effect, alone, places, said
 from gonogo.differences.implication import implies
 from gonogo.program import ir
@@ -14,6 +15,8 @@ from gonogo.program.compiler import Compiled
 from gonogo.program.passes.rewrite import rebuild_logic
 from gonogo.program.readable import logic_words
 from gonogo.program.text import number_text, value_text
+
+OLD, NEW = "old", "new"
 
 
 def level_differences(prefix: str, old: Compiled, new: Compiled) -> Iterator[Difference]:
@@ -23,9 +26,60 @@ def level_differences(prefix: str, old: Compiled, new: Compiled) -> Iterator[Dif
     yield from _applies(prefix, old.exact, new.exact)
 
 
+class _Effects:
+    """What becomes of each proposition that both versions have; those that others stand on come first."""
+
+    def __init__(self, old: ir.Program, new: ir.Program) -> None:
+        self._programs = old, new
+        otherwise: set[str] = set()
+        self._forms = Canonical(old, OLD, otherwise), Canonical(new, NEW, otherwise)
+        self._plain = Canonical(old), Canonical(new)
+        self._of: dict[str, Effect | None] = {}
+        wider: set[tuple[str, str, str]] = set()
+        when = [{each.name: each.when for each in program.propositions} for program in (old, new)]
+        below = {name: {*_found_in(when[0][name]), *_found_in(when[1].get(name))} for name in when[0]}
+        for name in TopologicalSorter(below).static_order():
+            if name not in when[0] or name not in when[1]:
+                continue
+            forms = [canonical.proposition(name) for canonical in self._forms]
+            tightened, loosened = implies(forms[0], forms[1], wider), implies(forms[1], forms[0], wider)
+            self._of[name] = _effect(tightened=tightened, loosened=loosened)
+            if self._of[name] is not None:
+                otherwise.add(name)
+                wider |= {(name, OLD, NEW)} if tightened else {(name, NEW, OLD)} if loosened else set()
+
+    def of(self, name: str) -> Effect | None:
+        """What it does to what speaks; None: nothing."""
+        return self._of[name]
+
+    def is_own(self, name: str) -> bool:
+        """Whether it comes of the proposition itself, and not of findings that it stands on."""
+        one, other = (canonical.proposition(name) for canonical in self._plain)
+        return not (implies(one, other) and implies(other, one))
+
+
+def _effect(*, tightened: bool, loosened: bool) -> Effect | None:
+    if tightened and loosened:
+        return None
+    return "tightened" if tightened else "loosened" if loosened else "changed"
+
+
+def _found_in(logic: ir.Logic | None) -> Iterator[str]:
+    match logic:
+        case ir.All(parts) | ir.AnyOf(parts):
+            for part in parts:
+                yield from _found_in(part)
+        case ir.Not(part):
+            yield from _found_in(part)
+        case ir.Found(name):
+            yield name
+        case _:
+            return
+
+
 def _rules(what: str, prefix: str, old: ir.Program, new: ir.Program) -> Iterator[Difference]:
     rules = {rule.name: rule for rule in old.rules}, {rule.name: rule for rule in new.rules}
-    forms = Canonical(old), Canonical(new)
+    effects = _Effects(old, new)
     for name in {**rules[0], **rules[1]}:
         one, other = rules[0].get(name), rules[1].get(name)
         if one is None or other is None:
@@ -37,37 +91,15 @@ def _rules(what: str, prefix: str, old: ir.Program, new: ir.Program) -> Iterator
             yield alone(what, prefix + name, one, other, text, lambda rule: rule.span)
             continue
         at = places(one.span, other.span)
-        yield from _conditions(what, prefix, (old, one), (new, other), forms)
+        sides = one.sides if one.sides and one.sides == other.sides else ()
+        for each in [f"{name}.{side}" for side in sides] or [name]:
+            effect = effects.of(each)
+            if effect is not None:
+                key = "condition" if effects.is_own(each) else "findings"
+                yield Difference(what, prefix + each, key, effect, _words(old, each), _words(new, each), at)
         for key, of in _SAID.items():
             if what == "rule" or key in ("clause", "title"):
                 yield from said(what, prefix + name, key, of(one), of(other), at)
-
-
-def _conditions(
-    what: str,
-    prefix: str,
-    old: tuple[ir.Program, ir.Rule],
-    new: tuple[ir.Program, ir.Rule],
-    forms: tuple[Canonical, Canonical],
-) -> Iterator[Difference]:
-    """When a rule speaks: side by side where both versions have sides."""
-    (before, one), (after, other) = old, new
-    at = places(one.span, other.span)
-    sides = one.sides if one.sides and one.sides == other.sides else ("",)
-    for side in sides:
-        name = f"{one.name}.{side}" if side else one.name
-        effect = _effect(forms[0].finding(one, side), forms[1].finding(other, side))
-        if effect is not None:
-            told = _words(before, name), _words(after, name)
-            yield Difference(what, prefix + name, "condition", effect, *told, at)
-
-
-def _effect(before: Form, after: Form) -> Effect | None:
-    """What it does to what speaks; None: nothing."""
-    tightened, loosened = implies(before, after), implies(after, before)
-    if tightened and loosened:
-        return None
-    return "tightened" if tightened else "loosened" if loosened else "changed"
 
 
 def _words(program: ir.Program, name: str) -> str:
@@ -106,11 +138,10 @@ _SAID: Final[dict[str, Callable[[ir.Rule], str | None]]] = {
 
 def _applies(prefix: str, old: ir.Program, new: ir.Program) -> Iterator[Difference]:
     """To what a standard applies at all: where to less, that is loosened."""
-    forms = [
-        ("all", frozenset()) if program.applies is None else Canonical(program).proposition(program.applies)
-        for program in (old, new)
-    ]
-    effect = _effect(forms[0], forms[1])
+    one, other = (
+        TRUE if program.applies is None else Canonical(program).proposition(program.applies) for program in (old, new)
+    )
+    effect = _effect(tightened=implies(one, other), loosened=implies(other, one))
     if effect is not None:
         told = [None if each.applies is None else _words(each, each.applies) for each in (old, new)]
         yield Difference("standard", f"{prefix}applies", "condition", effect, told[0], told[1], (None, None))

@@ -167,16 +167,27 @@ def _number(standard: Standard, name: str, read: re.Match[str], problems: Proble
         return None
     compiled = compile_conditions(written, {"set": when}, source, problems)
     for test in compiled.exact.conditions if compiled is not None else ():
-        match test:
-            case ir.Compare("=", _, ir.Constant(Fraction() as number)) if is_decimal(number):
-                return number
-            case ir.Compare("=", _, ir.Constant(Fraction())):
-                what = f"`{value[:80]}` is no finite decimal in the unit of `{name}`"
-                problems.error("bad-setting", f"--set {name}", what, "write it in that unit")
-            case _:
-                what = f"`{value[:80]}` is no value of `{name}`"
-                problems.error("bad-setting", f"--set {name}", what, "write a number, with its unit")
+        if not isinstance(test, ir.Compare) or not isinstance(test.right, ir.Constant):
+            what, mend = f"`{value[:80]}` is no value of `{name}`", "write a number, with its unit"
+        elif not isinstance(number := test.right.value, Fraction) or not is_decimal(number) or _is_converted(test.left):
+            what, mend = f"`{value[:80]}` is no finite decimal in the unit of `{name}`", "write it in that unit"
+        else:
+            return number
+        problems.error("bad-setting", f"--set {name}", what, mend)
     return None
+
+
+def _is_converted(value: ir.Value) -> bool:
+    """Whether the field is held against the value in another unit than its own, because that has an end there."""
+    match value:
+        case ir.FieldValue():
+            return False
+        case ir.Arithmetic(_, left, right):
+            return _is_converted(left) or _is_converted(right)
+        case ir.Function(_, (inner, *_)):  # rounded as the field is
+            return _is_converted(inner)
+        case _:
+            return True
 
 
 def is_decimal(number: Fraction) -> bool:
