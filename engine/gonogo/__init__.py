@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gonogo.causes.pack import CauseGraph
     from gonogo.causes.run import Pareto, TracedUnit, Tracing, pareto
     from gonogo.causes.trace import CauseSet, Contribution, Known, NextCheck, RankedCause, Trace
+    from gonogo.counterfactuals import Counterfactual
     from gonogo.differences.difference import Difference
     from gonogo.differences.standards import differences
     from gonogo.evidence import Evidence
@@ -62,6 +63,7 @@ _HOMES = {
     "Comparison": "gonogo.whatif.comparison",
     "Concession": "gonogo.standard.concessions",
     "Contribution": "gonogo.causes.trace",
+    "Counterfactual": "gonogo.counterfactuals",
     "Difference": "gonogo.differences.difference",
     "Evidence": "gonogo.evidence",
     "Explanation": "gonogo.explanation",
@@ -131,6 +133,7 @@ __all__ = [
     "Comparison",
     "Concession",
     "Contribution",
+    "Counterfactual",
     "Difference",
     "Evidence",
     "Explanation",

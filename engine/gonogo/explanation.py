@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Literal, TypeAlias
 
 from gonogo.answer import Outcome
+from gonogo.counterfactuals import Counterfactual
 from gonogo.evidence import Evidence
 from gonogo.facts.columns import UnusableCell
 from gonogo.flips import Flip
@@ -119,6 +120,8 @@ class Explanation:
         What it is about: ``item``, ``lot``, or a unit of a level above.
     unless : str or None
         Of a lot, what unjudged items could make of it.
+    counterfactuals : tuple of Counterfactual or None
+        The smallest changes that reach the outcome that was asked for; None where none was.
     """
 
     item: str
@@ -133,6 +136,7 @@ class Explanation:
     other_dispositions: tuple[Flip, ...] = ()
     unit: str = "item"
     unless: str | None = None
+    counterfactuals: tuple[Counterfactual, ...] | None = None
 
     NO_FLIP: ClassVar[str] = "no single change of one field gives another outcome"
 
@@ -154,6 +158,9 @@ class Explanation:
         named = {"item": self.item, "lot": self.lot}
         if self.unit != "item":
             named = {self.unit: self.item, "unless": self.unless}
+        reaching = (
+            {} if self.counterfactuals is None else {"counterfactuals": [c.as_dict() for c in self.counterfactuals]}
+        )
         return named | {
             "outcome": self.outcome,
             "class": self.class_,
@@ -162,4 +169,5 @@ class Explanation:
             "rules": [report.as_dict() for report in self.rules],
             "flips": [flip.as_dict() for flip in self.flips],
             "unusable": [{"column": u.column, "text": u.text, "problem": u.problem} for u in self.unusable],
+            **reaching,
         }

@@ -141,7 +141,7 @@ class FlipFinder:
             ):
                 continue
             with suppress(TooLong):
-                found += [(_size(known, value, other), flip) for other, flip in self.of_field(known, value, is_other)]
+                found += [(size_of(known, value, other), flip) for other, flip in self.of_field(known, value, is_other)]
         nearest: dict[str, Flip] = {}
         for _, flip in sorted(found, key=lambda pair: (pair[0], pair[1].field)):
             nearest.setdefault(flip.field, flip)
@@ -153,8 +153,13 @@ class FlipFinder:
                 continue
             answer = self.judge(field, candidate)
             if is_other(answer):
-                yield candidate, _flip(field, value, candidate, answer)
+                yield candidate, flip_of(field, value, candidate, answer)
                 return
+
+    @property
+    def spent(self) -> list[int]:
+        """How many places were looked at: one number, which others may share."""
+        return self._spent
 
     def spend(self) -> None:
         """Count a place that is looked at."""
@@ -373,7 +378,7 @@ def _sign(gap: Fraction | None) -> int | None:
     return None if gap is None else (gap > 0) - (gap < 0)
 
 
-def _size(field: Field, value: Exact, candidate: Exact) -> Fraction:
+def size_of(field: Field, value: Exact, candidate: Exact) -> Fraction:
     """The change in proportion to the value, or to a year; of words and flags it is as large as the value itself."""
     if isinstance(value, str | bool) or isinstance(candidate, str | bool):
         return Fraction(1)
@@ -381,7 +386,8 @@ def _size(field: Field, value: Exact, candidate: Exact) -> Fraction:
     return abs(Fraction(candidate) - Fraction(value)) / whole
 
 
-def _flip(field: Field, value: Exact, candidate: Exact, answer: Answer) -> Flip:
+def flip_of(field: Field, value: Exact, candidate: Exact, answer: Answer) -> Flip:
+    """A changed value, told to a person."""
     was, becomes = shown(value, field.type), shown(candidate, field.type)
     change = None
     if field.type.kind not in (Kind.TEXT, Kind.FLAG) and not isinstance(value, str) and not isinstance(candidate, str):
@@ -389,8 +395,7 @@ def _flip(field: Field, value: Exact, candidate: Exact, answer: Answer) -> Flip:
         size = shown(abs(apart), field.type) if field.type.kind is Kind.NUMBER else span(abs(apart), field.type.kind)
         change = f"{'+' if apart > 0 else '-'}{size}"
     by = f" ({change})" if change else ""
-    disposition = f", {answer.disposition}" if answer.disposition else ""
-    name = plain_name(field.name)
+    disposition, name = f", {answer.disposition}" if answer.disposition else "", plain_name(field.name)
     subject = f"mean of {name}" if field.pick is not None and field.pick.how == "mean" else name
     sentence = f"{subject} {was} -> {becomes}{by}: {answer.outcome}{disposition}"
     return Flip(name, was, becomes, change, answer.outcome, answer.disposition, sentence)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from gonogo.answer import Answer, Finding, Outcome
+from gonogo.counterfactuals import Counterfactual, Reaching
 from gonogo.evidence import Evidence, Weigher
 from gonogo.explanation import ORDER, Explanation, RuleReport, Said, Unknown
 from gonogo.facts.columns import UnusableCell
@@ -168,8 +170,14 @@ class Verdict:
         """The conditions that made one of the findings, with values and limits."""
         return self._weigher().evidence(finding.rule)
 
-    def explain(self) -> Explanation:
-        """Why the verdict is what it is, rule by rule, and what would flip it."""
+    def explain(self, reach: Outcome | None = None) -> Explanation:
+        """Why the verdict is what it is, rule by rule, and what would flip it.
+
+        Parameters
+        ----------
+        reach : str, optional
+            An outcome: the smallest changes of one field, and of two, that reach it are looked for, too.
+        """
         weigher = self._weigher()
         program = self.judge.exact
         reports = [self._report(weigher, rule) for rule in program.rules]
@@ -187,6 +195,7 @@ class Verdict:
             flips=tuple(flips),
             unusable=self.unusable,
             other_dispositions=tuple(finder.other_dispositions([flip.field for flip in flips])),
+            counterfactuals=self._reaching(reach, weigher.evaluator.fields) if reach is not None else None,
         )
 
     # ------------------------------------------------------------------------------------------------ inside
@@ -268,6 +277,13 @@ class Verdict:
         applies = weigher.program.applies
         is_here = rule.applies is None or weigher.outcomes.get(rule.applies, FALSE) != FALSE
         return applies if applies is not None and is_here else rule.name
+
+    def _reaching(self, wanted: Outcome, fields: Mapping[str, Exact | None]) -> tuple[Counterfactual, ...]:
+        if wanted == self.outcome:
+            return ()
+        found = [finding.rule for finding in self.findings]
+        judge = partial(self.judge.judge_with, self.cells, self.recorded)
+        return Reaching(self.judge.exact, fields, judge, wanted, found).counterfactuals()
 
     def _judge_with(self, changed: Field, value: Exact) -> Answer:
         return self.judge.judge_with(self.cells, self.recorded, {changed.name: value})

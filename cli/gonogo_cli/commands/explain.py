@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TextIO
+from typing import Final, Literal, TextIO
 
 import click
 
 import gonogo
-from gonogo_cli.formats.report import dumps
+from gonogo_cli.formats.report import OUTCOMES, dumps
 from gonogo_cli.options import AsOf, Run, common, effective, facts_argument, pack_argument, reading
 from gonogo_cli.output import open_output, refuse_overwriting
 from gonogo_cli.progress import watched
@@ -38,6 +38,12 @@ def one_told(context: click.Context, parameter: click.Parameter, told: tuple[str
     help="Which item; where it has several rows, each is explained.",
 )
 @click.option("--lot", metavar="ID", multiple=True, callback=one_told, help="Which lot, instead of an item.")
+@click.option(
+    "--flip",
+    "reach",
+    type=click.Choice(OUTCOMES),
+    help="Look for the smallest changes, of one field and of two, that reach this outcome.",
+)
 @effective
 @reading
 @common("text", "json", can_fail=True)
@@ -47,6 +53,7 @@ def explain(
     facts: tuple[str, ...],
     item: str | None,
     lot: str | None,
+    reach: Literal["conforming", "nonconforming", "indeterminate"] | None,
     as_of: AsOf,
     reading: gonogo.FactsOptions,
 ) -> int:
@@ -57,12 +64,14 @@ def explain(
     """
     if (item is None) == (lot is None):
         raise click.UsageError("say what to explain: `--item ID`, or `--lot ID`", click.get_current_context())
+    if lot is not None and reach is not None:
+        raise click.UsageError("`--flip` looks for changes of an item: say `--item`", click.get_current_context())
     refuse_overwriting(run.output, facts, [pack])
     standard = as_of.load(pack, run.messages)
     found = (
         _lots(run, standard, facts, lot, reading)
         if lot is not None
-        else _items(run, standard, facts, item or "", reading)
+        else _items(run, standard, facts, item or "", reach, reading)
     )
     with open_output(run.output) as stream:
         _write(stream, run, found, standard)
@@ -70,7 +79,12 @@ def explain(
 
 
 def _items(
-    run: Run, standard: gonogo.Standard, facts: Sequence[str], item: str, reading: gonogo.FactsOptions
+    run: Run,
+    standard: gonogo.Standard,
+    facts: Sequence[str],
+    item: str,
+    reach: Literal["conforming", "nonconforming", "indeterminate"] | None,
+    reading: gonogo.FactsOptions,
 ) -> list[tuple[gonogo.Explanation, str]]:
     """The explanations of an item, one for each of its rows, and where that stands."""
     wanted = Wanted(item)
@@ -81,7 +95,7 @@ def _items(
     try:
         for verdict in watched(inspection, run.quiet, run.no_color):
             if len(found) < MOST_EXPLAINED:
-                found.append((verdict.explain(), str(inspection.place)))
+                found.append((verdict.explain(reach), str(inspection.place)))
     finally:
         run.messages.close()
     if not found:

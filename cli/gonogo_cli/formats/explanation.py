@@ -42,6 +42,8 @@ def explanation_lines(told: gonogo.Explanation, place: str, classes: Sequence[st
         yield line()
         yield line((told.NO_FLIP, FAINT), hang=2)
     yield from _flips("a single change that would give another disposition", told.other_dispositions)
+    if told.counterfactuals is not None:
+        yield from _reaching(told.counterfactuals)
 
 
 def _found(reports: Sequence[gonogo.RuleReport], classes: Sequence[str]) -> Iterator[Line]:
@@ -87,6 +89,23 @@ def _flips(title: str, flips: Sequence[gonogo.Flip]) -> Iterator[Line]:
         rows.append(
             [flip.field, f"{flip.value} -> {flip.changed}", flip.change or "", (becomes, OUTCOMES[flip.outcome])]
         )
+    yield from grid(rows, "<<><")
+
+
+def _reaching(found: Sequence[gonogo.Counterfactual]) -> Iterator[Line]:
+    """What reaches the outcome that was asked for."""
+    yield line()
+    yield heading("the smallest changes that reach the outcome that is asked for")
+    if not found:
+        yield line(("  none of one field or of two was found, or it is the outcome already", FAINT))
+    rows: list[list[str | Words]] = []
+    for each in found:
+        becomes = f"{each.outcome}, {each.disposition}" if each.disposition else each.outcome
+        for number, change in enumerate(each.changes):
+            last = number == len(each.changes) - 1
+            lead = "and " if number else ""
+            told = (becomes, OUTCOMES[each.outcome]) if last else ("", "")
+            rows.append([f"{lead}{change.field}", f"{change.value} -> {change.changed}", change.change or "", told])
     yield from grid(rows, "<<><")
 
 
