@@ -12,6 +12,7 @@ from hypothesis import given
 import gonogo
 from command_line import MILLING
 from command_line import gonogo as command
+from gonogo.answer import Outcome
 from gonogo.counterfactuals import Counterfactual
 from test_flips import compiled
 from test_properties import SEEDS, deeply
@@ -52,7 +53,7 @@ def test_what_is_proposed_reaches_the_outcome_and_nothing_smaller_does(seed: int
     standard = compiled(random_rules(random))
     fact = {name: random.randint(-15, 15) for name in FIELDS}
     verdict = standard.judge(fact)
-    wanted = "nonconforming" if verdict.outcome == "conforming" else "conforming"
+    wanted: Outcome = "nonconforming" if verdict.outcome == "conforming" else "conforming"
 
     def reaches(changed: Mapping[str, int]) -> bool:
         return standard.judge({**fact, **changed}).outcome == wanted

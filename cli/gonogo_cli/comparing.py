@@ -6,9 +6,10 @@ import logging
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -107,16 +108,38 @@ class Pair:
         )
         return gonogo.ScalarComparison(before, after, self.prices)
 
-    def _in_columns(self, once: _ToldOnce, waiting: Waiting) -> gonogo.ColumnarComparison:
-        def inspection(standard: gonogo.Standard) -> gonogo.ColumnarInspection:
-            told = (standard, self.files, self.reading, once.tell, once.tell_unusable)
-            if self.engine == "spark":
-                # What reaches a person is ours to say; without a handler, Spark's log would go to standard error.
-                logging.getLogger().addHandler(logging.NullHandler())
-                return gonogo.ClusterInspection(*told, master=self.master, has_sides=True, watch=waiting.tell)
-            return gonogo.ColumnarInspection(*told, has_sides=True, watch=waiting.tell)
+    @property
+    def name(self) -> str:
+        """What the facts are called together."""
+        return name_of(self.files)
 
-        return gonogo.ColumnarComparison(inspection(self.before), inspection(self.after), self.prices)
+    def swept(self, standards: Sequence[tuple[gonogo.Step, gonogo.Standard]]) -> list[gonogo.SweepPoint]:
+        """Judge the facts by several standards; raises `Refused`."""
+        once, prices = _ToldOnce(self.run), self.prices[1]
+        try:
+            if self.engine == "scalar":
+                wanted = self.items.__contains__ if self.items else None
+                told = (self.reading, once.tell, once.tell_unusable, None, wanted)
+                inspection = gonogo.Inspection(self.before, self.files, *told)
+                watch = partial(watched, quiet=self.run.quiet, no_color=self.run.no_color)
+                return gonogo.swept(inspection, standards, prices, watch)
+            with Waiting(self.run.quiet, self.run.no_color) as waiting:
+                inspect = partial(self._inspection, once, waiting)
+                return list(gonogo.swept_in_columns(standards, inspect, prices))
+        finally:
+            self.run.messages.close()
+
+    def _in_columns(self, once: _ToldOnce, waiting: Waiting) -> gonogo.ColumnarComparison:
+        before, after = (self._inspection(once, waiting, standard) for standard in (self.before, self.after))
+        return gonogo.ColumnarComparison(before, after, self.prices)
+
+    def _inspection(self, once: _ToldOnce, waiting: Waiting, standard: gonogo.Standard) -> gonogo.ColumnarInspection:
+        told = (standard, self.files, self.reading, once.tell, once.tell_unusable)
+        if self.engine == "spark":
+            # What reaches a person is ours to say; without a handler, Spark's log would go to standard error.
+            logging.getLogger().addHandler(logging.NullHandler())
+            return gonogo.ClusterInspection(*told, master=self.master, has_sides=True, watch=waiting.tell)
+        return gonogo.ColumnarInspection(*told, has_sides=True, watch=waiting.tell)
 
 
 def name_of(facts: tuple[str, ...]) -> str:

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from gonogo.whatif.one_by_one import ScalarComparison
     from gonogo.whatif.prices import Prices
     from gonogo.whatif.settings import Setting, changed_facts, read_settings
+    from gonogo.whatif.sweep import Step, SweepPoint, read_sweep, swept, swept_in_columns, written_value
 
 _HOMES = {
     "CauseGraph": "gonogo.causes.pack",
@@ -96,7 +97,9 @@ _HOMES = {
     "ScalarComparison": "gonogo.whatif.one_by_one",
     "Setting": "gonogo.whatif.settings",
     "Standard": "gonogo.pack",
+    "Step": "gonogo.whatif.sweep",
     "Summary": "gonogo.tally",
+    "SweepPoint": "gonogo.whatif.sweep",
     "Target": "gonogo.whatif.comparison",
     "Trace": "gonogo.causes.trace",
     "TracedUnit": "gonogo.causes.run",
@@ -118,9 +121,13 @@ _HOMES = {
     "read_days": "gonogo.standard.causes.numbers",
     "read_probability": "gonogo.standard.causes.numbers",
     "read_settings": "gonogo.whatif.settings",
+    "read_sweep": "gonogo.whatif.sweep",
     "shipped_packs": "gonogo.library",
     "show": "gonogo.printout",
     "standard_files": "gonogo.library",
+    "swept": "gonogo.whatif.sweep",
+    "swept_in_columns": "gonogo.whatif.sweep",
+    "written_value": "gonogo.whatif.sweep",
 }
 
 __all__ = [
@@ -166,7 +173,9 @@ __all__ = [
     "ScalarComparison",
     "Setting",
     "Standard",
+    "Step",
     "Summary",
+    "SweepPoint",
     "Target",
     "Trace",
     "TracedUnit",
@@ -188,9 +197,13 @@ __all__ = [
     "read_days",
     "read_probability",
     "read_settings",
+    "read_sweep",
     "shipped_packs",
     "show",
     "standard_files",
+    "swept",
+    "swept_in_columns",
+    "written_value",
 ]
 
 

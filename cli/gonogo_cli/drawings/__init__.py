@@ -1,1 +1,1 @@
-"""Pictures of the cause-effect graph."""
+"""Pictures: the cause-effect graph, and what a limit lets pass."""

@@ -9,11 +9,11 @@ from statistics import fmean
 from typing import Final, Literal
 
 import gonogo
+from gonogo_cli.drawings import files
+from gonogo_cli.drawings.files import write_drawing
 from gonogo_cli.output import beside
 
-ENDINGS: Final = (".svg", ".png", ".dot")
-SCALE: Final = 2
-"""How many pixels of a PNG are one of the drawing."""
+ENDINGS: Final = (*files.ENDINGS, ".dot")
 FAINT: Final = 0.01
 """Causes below this are drawn faintly."""
 SENT: Final = "other"
@@ -125,20 +125,13 @@ def percent(probability: float) -> str:
 
 def write_picture(picture: Picture, path: str, way: Literal["fishbone", "graph"]) -> None:
     """Write a picture: SVG, PNG or DOT, by the ending of the file."""
-    ending = Path(path).suffix.lower()
+    if Path(path).suffix.lower() != ".dot":
+        write_drawing(drawn(picture, way), path)
+        return
+    from gonogo_cli.drawings.dot import dot
+
     with beside(path) as part:
-        if ending == ".dot":
-            from gonogo_cli.drawings.dot import dot
-
-            part.write_text(dot(picture), "utf-8")
-            return
-        svg = drawn(picture, way)
-        if ending == ".svg":
-            part.write_text(svg, "utf-8")
-            return
-        from resvg_py import svg_to_bytes
-
-        part.write_bytes(bytes(svg_to_bytes(svg_string=svg, zoom=SCALE, background="white")))
+        part.write_text(dot(picture), "utf-8")
 
 
 def drawn(picture: Picture, way: Literal["fishbone", "graph"]) -> str:

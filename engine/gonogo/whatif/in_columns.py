@@ -14,7 +14,9 @@ from typing import Any, Final
 from gonogo.inspection.columnar import ColumnarInspection
 from gonogo.screen.columnar import Session, parquet_source
 from gonogo.screen.sql.dialect import DUCKDB
+from gonogo.tally import Summary
 from gonogo.whatif.comparison import Comparison, Flipped, Judged, PriceLists
+from gonogo.whatif.prices import Prices
 
 AT_ONCE: Final = 20_000
 
@@ -63,22 +65,16 @@ class ColumnarComparison(Comparison):
             self.turned[tuple(told[:3]), tuple(told[3:])] += items
         same = f"NOT ({_DIFFERS}) AND b.findings IS DISTINCT FROM a.findings"
         self.found_otherwise = self._session.run(f"SELECT count(*) FROM {self._joined} WHERE {same}")[0][0]
-        self.costs = self._cost(0), self._cost(1)
+        before, after = (
+            Fraction(0) if prices is None else _cost(self._session, file, prices)
+            for file, prices in zip(self._files, self.prices, strict=True)
+        )
+        self.costs = before, after
 
     @property
     def _joined(self) -> str:
         before, after = (parquet_source(*_parts(file)) for file in self._files)
         return f"(SELECT *, row_number() OVER () AS r FROM {before}) AS b POSITIONAL JOIN (SELECT * FROM {after}) AS a"
-
-    def _cost(self, side: int) -> Fraction:
-        prices = self.prices[side]
-        if prices is None:
-            return Fraction(0)
-        statement = f"SELECT findings, count(*) FROM {parquet_source(*_parts(self._files[side]))} GROUP BY ALL"
-        found = Fraction(0)
-        for rows in self._session.pieces(statement, AT_ONCE):
-            found += sum((items * prices.cost(_rules(text)) for text, items in rows), Fraction(0))
-        return found
 
     def flipped(self) -> Iterator[Flipped]:
         """The items that flip, in the order of the facts."""
@@ -100,6 +96,31 @@ class ColumnarComparison(Comparison):
         statement = f"SELECT b.item, b.lot, {columns} FROM {self._joined} WHERE {_DIFFERS} {order}"
         for rows in self._session.pieces(statement, AT_ONCE):
             yield from starmap(_flip, rows)
+
+
+def judged_in_columns(inspection: ColumnarInspection, prices: Prices | None) -> tuple[Summary, Fraction | None]:
+    """What facts come to, and what the nonconformities of all items cost; raises `Refused`.
+
+    Parameters
+    ----------
+    inspection : ColumnarInspection
+        With sides; it has not judged yet, and is closed then.
+    """
+    with inspection, Session() as session:
+        inspection.judge()
+        if prices is None or not inspection.summary.rows:
+            return inspection.summary, None if prices is None else Fraction(0)
+        file = str(session.folder / "verdicts.parquet")
+        inspection.write_parquet(file, OUTCOMES)
+        return inspection.summary, _cost(session, file, prices)
+
+
+def _cost(session: Session, file: str, prices: Prices) -> Fraction:
+    statement = f"SELECT findings, count(*) FROM {parquet_source(*_parts(file))} GROUP BY ALL"
+    found = Fraction(0)
+    for rows in session.pieces(statement, AT_ONCE):
+        found += sum((items * prices.cost(_rules(text)) for text, items in rows), Fraction(0))
+    return found
 
 
 def _parts(path: str) -> list[str]:
