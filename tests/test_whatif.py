@@ -15,6 +15,7 @@ from hypothesis import given
 
 import gonogo
 from both_engines import standard_of
+from causes_beside import graph_of_text
 from command_line import MILLING, SHAFTS
 from command_line import gonogo as command
 from gonogo.problems import Refused
@@ -352,3 +353,130 @@ def test_lots_and_objectives_before_and_after() -> None:
     assert found["lots"]["judged"] > 0
     assert found["lots"]["flipped"] == []
     assert found["changes"] == []
+
+
+# ------------------------------------------------------------------------------------------------------------ sweeps
+
+
+def test_each_step_of_a_sweep_is_what_a_check_counts() -> None:
+    told = ("whatif", "turned-shaft", SHAFTS, "--sweep", "seat_diameter.upper=-0.003:0.002:0.001", "--format", "json")
+    one, other = (command(*told, "--quiet", "--engine", engine) for engine in ("scalar", "columnar"))
+    assert one == other
+    assert one.code == 1
+    points = one.json["sweep"]
+    assert [point["value"] for point in points] == [-0.003, -0.002, -0.001, 0, 0.001, 0.002]
+    for point in points:
+        after = SHAFT.revised(gonogo.Change("limit", "seat_diameter.upper", f"{point['value']:.3f} mm"))
+        verdicts = list(after.judge(sample(SHAFTS)))
+        assert point["conforming"] == sum(verdict.outcome == "conforming" for verdict in verdicts)
+        assert point["conforming_rate"] == point["conforming"] / 120
+        assert point["unit"] == "mm"
+    costs = [point["cost_per_1000"] for point in points]
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_parameters_and_their_categories_are_swept_in_their_units() -> None:
+    steps = gonogo.read_sweep(CELL, "strain_limit.L=10000:11000:500")
+    assert [str(step.change) for step in steps][-1] == "strain_limit.L = 11000 min*N*m"
+    assert gonogo.written_value(CELL, steps[0]) == 11000
+    assert [step.value for step in gonogo.read_sweep(CELL, "hot_limit=8.8 K:8.6 K:-0.1 K")] == [
+        Fraction("8.8"), Fraction("8.7"), Fraction("8.6"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [("hot_limit", "bad-setting"), ("hot_limit=8:9", "bad-setting"), ("hot_limit=8:9:0", "bad-setting"),
+     ("hot_limit=9:8:1", "bad-setting"), ("hot_limit=8 K:9 mm:1", "bad-setting"), ("hot_limit=0:9:0.001", "too-large")],
+)  # fmt: skip
+def test_what_is_no_sweep_is_told(told: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        gonogo.read_sweep(CELL, told)
+    assert [problem.code for problem in refused.value.problems] == [code]
+
+
+@pytest.mark.parametrize("name", ["sweep.svg", "sweep.png"])
+def test_a_sweep_is_drawn(name: str, tmp_path: Path) -> None:
+    told = ("whatif", "milling-cell", MILLING, "--sweep", "hot_limit=8:9:0.1", "--quiet", "--draw")
+    assert command(*told, tmp_path / name).code == 1
+    content = (tmp_path / name).read_bytes()
+    assert content.startswith(b"<svg" if name.endswith("svg") else b"\x89PNG")
+    if name.endswith("svg"):
+        assert content.count(b"<circle") == 22  # a curve of rates, and one of costs
+        assert b"as it is" in content
+    assert command(*told, tmp_path / "sweep.pdf").code == 2
+
+
+# ------------------------------------------------------------------------------------------------------------ actions
+
+INCIDENT = """
+gonogo: 1
+causes-of: bores
+causes:
+  worn: {prior: 0.1, persists: 0.8}
+  dirty: {prior: 0.2}
+nonconformities: {bore: {from: {worn: 0.9, dirty: 0.5}, leak: 0.01, cost: 10}}
+actions:
+  renew: {kind: corrective, cost: 50, removes: {worn: 0.75}}
+  guard: {kind: corrective, cost: 20, weakens: {"worn -> bore": 0.5}}
+  other: {kind: corrective, cost: 20, removes: {dirty: 0.5}, excludes: [guard]}
+  rework: {kind: correction, cost: 1, corrects: [bore]}
+"""
+
+
+@pytest.mark.parametrize("actions", [(), ("renew",), ("guard",), ("renew", "guard"), ("renew", "other")])
+def test_the_next_part_is_what_the_causes_of_this_one_make_it(actions: tuple[str, ...]) -> None:
+    """By hand: of the four states of two causes, given the finding, and of the four of the part after."""
+    graph = graph_of_text(INCIDENT)
+    acting = gonogo.Acting(graph, actions or ("renew",))
+    verdict = next(iter(graph.standard.judge([{"bore": "10.5", "ok": "yes", "wear": "1"}])))
+    assert [finding.rule for finding in verdict.findings] == ["bore"]
+    acting.add(verdict)
+    (told,) = acting.recurrences()
+
+    def chance(worn: float, dirty: float, strength: float) -> float:
+        return sum(
+            (worn if w else 1 - worn) * (dirty if d else 1 - dirty) * _finding(w, d, strength)
+            for w in (False, True)
+            for d in (False, True)
+        )
+
+    def _finding(worn: bool, dirty: bool, strength: float) -> float:
+        return 1 - 0.99 * (1 - strength if worn else 1) * (0.5 if dirty else 1)
+
+    left = 0.25 if "renew" in actions else 1.0
+    strength = 0.45 if "guard" in actions else 0.9
+    dirty = 0.1 if "other" in actions else 0.2
+    whole = chance(0.1, 0.2, 0.9)
+    given = sum(0.1 * (0.2 if d else 0.8) * _finding(True, d, 0.9) for d in (False, True)) / whole  # of worn
+    for is_after, seen in ((False, told.before), (True, told.after)):
+        keep, power, other = (left, strength, dirty) if is_after else (1.0, 0.9, 0.2)
+        stays, comes = keep * (0.8 + 0.2 * 0.1), keep * 0.2 * 0.1
+        expected = given * chance(stays, other, power) + (1 - given) * chance(comes, other, power)
+        if actions or not is_after:
+            assert seen == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("actions", "code"),
+    [(["nothing"], "unknown-name"), (["rework"], "bad-setting"), (["guard", "other"], "contradiction")],
+)
+def test_actions_that_cant_be_taken_are_told(actions: list[str], code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        gonogo.Acting(graph_of_text(INCIDENT), actions)
+    assert {problem.code for problem in refused.value.problems} == {code}
+
+
+def test_actions_on_the_command_line() -> None:
+    told = ("whatif", "milling-cell", MILLING, "--act", "flow-switch", "--quiet")
+    page = command(*told)
+    assert page.code == 0  # nothing is judged otherwise
+    assert "in the long run" in page.out
+    assert "this incident" in page.out
+    act = command(*told, "--format", "json").json["act"]
+    assert act["actions"] == ["flow-switch"]
+    assert act["long_run"]["risk_after"] < act["long_run"]["risk_before"]
+    both = command(*told, "--parameter", "hot_limit=8.7 K", "--format", "json")
+    assert both.json["act"] == act
+    assert both.json["items"]["judged"] == 300
+    assert command(*told, "--sweep", "hot_limit=8:9:1").code == 2

@@ -6,7 +6,7 @@ import logging
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -112,6 +112,19 @@ class Pair:
     def name(self) -> str:
         """What the facts are called together."""
         return name_of(self.files)
+
+    def take(self, add: Callable[[gonogo.Verdict], None]) -> None:
+        """Judge the facts as it is, and give the verdicts to somebody; raises `Refused`."""
+        once = _ToldOnce(self.run)
+        wanted = self.items.__contains__ if self.items else None
+        told = (self.reading, once.tell, once.tell_unusable, None, wanted)
+        try:
+            for verdict in watched(
+                gonogo.Inspection(self.before, self.files, *told), self.run.quiet, self.run.no_color
+            ):
+                add(verdict)
+        finally:
+            self.run.messages.close()
 
     def swept(self, standards: Sequence[tuple[gonogo.Step, gonogo.Standard]]) -> list[gonogo.SweepPoint]:
         """Judge the facts by several standards; raises `Refused`."""

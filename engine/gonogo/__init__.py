@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from gonogo.tally import FactPlace, Summary, Unusable
     from gonogo.verdict import Verdict
     from gonogo.versions import load_version
+    from gonogo.whatif.acts import Acting, Recurrence
     from gonogo.whatif.comparison import Comparison, Flipped, Judged, Target
     from gonogo.whatif.in_columns import ColumnarComparison
     from gonogo.whatif.one_by_one import ScalarComparison
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from gonogo.whatif.sweep import Step, SweepPoint, read_sweep, swept, swept_in_columns, written_value
 
 _HOMES = {
+    "Acting": "gonogo.whatif.acts",
     "CauseGraph": "gonogo.causes.pack",
     "CauseSet": "gonogo.causes.trace",
     "Change": "gonogo.standard.changes",
@@ -92,6 +94,7 @@ _HOMES = {
     "Prices": "gonogo.whatif.prices",
     "Problem": "gonogo.problems",
     "RankedCause": "gonogo.causes.trace",
+    "Recurrence": "gonogo.whatif.acts",
     "Refused": "gonogo.problems",
     "RuleReport": "gonogo.explanation",
     "ScalarComparison": "gonogo.whatif.one_by_one",
@@ -131,6 +134,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Acting",
     "CauseGraph",
     "CauseSet",
     "Change",
@@ -168,6 +172,7 @@ __all__ = [
     "Prices",
     "Problem",
     "RankedCause",
+    "Recurrence",
     "Refused",
     "RuleReport",
     "ScalarComparison",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 import gonogo
-from gonogo_cli.comparing import Pair, name_of
+from gonogo_cli.asking import Question
+from gonogo_cli.comparing import Pair
 from gonogo_cli.drawings.files import ENDINGS
-from gonogo_cli.formats.flips import flip_lines, write_flips
 from gonogo_cli.options import AsOf, Run, common, effective, engines, facts_argument, pack_argument, reading, top_option
-from gonogo_cli.output import open_output, refuse_overwriting
-from gonogo_cli.page import Line, line, write_page
-from gonogo_cli.sweeping import sweep as sweep_facts
+from gonogo_cli.output import refuse_overwriting
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -65,6 +63,12 @@ def changing(command: _Command) -> _Command:
 @changing
 @click.option("--withdraw", metavar="RULE", multiple=True, help="Judge without this rule or characteristic.")
 @click.option(
+    "--act",
+    metavar="ACTION",
+    multiple=True,
+    help="Take this corrective action of the pack's `causes.yaml`: in the long run, and after the items of the facts.",
+)
+@click.option(
     "--sweep",
     metavar="TARGET=FROM:TO:STEP",
     help="Move a limit or a parameter step by step, such as bore.upper=0.01:0.03:0.001, and show what each lets pass.",
@@ -84,6 +88,7 @@ def whatif(
     facts: tuple[str, ...],
     settings: tuple[str, ...],
     withdraw: tuple[str, ...],
+    act: tuple[str, ...],
     sweep: str | None,
     draw: str | None,
     items: tuple[str, ...],
@@ -101,61 +106,44 @@ def whatif(
     """
     told = [each for of_kind in changes.values() for each in of_kind]
     told += [gonogo.Change("withdraw", rule.strip()) for rule in withdraw]
-    if not told and not settings and sweep is None:
-        what = "say what would be otherwise, by `--set`, `--limit`, `--parameter`, `--rule`, `--class`, `--withdraw`"
-        raise click.UsageError(what, click.get_current_context())
-    if draw is not None and sweep is None:
-        raise click.UsageError("`--draw` draws a sweep: say `--sweep`, too", click.get_current_context())
+    _refuse_usage(is_changed=bool(told or settings), act=act, sweep=sweep, draw=draw)
     files = facts if engine == "spark" else gonogo.expand_paths(facts)
     for path in (run.output, draw):
         refuse_overwriting(path, (*facts, *files), [pack])
     before = as_of.load(pack, run.messages)
-    after = before.revised(*told) if told else before
-    for warning in after.warnings:
+    revised = before.revised(*told) if told else before
+    for warning in revised.warnings:
         if warning not in before.warnings:
             run.messages.tell(warning)
-    values = gonogo.read_settings(after, settings)
-    after = gonogo.changed_facts(after, values)
-    graph = gonogo.find_causes(pack, before)
+    values = gonogo.read_settings(revised, settings)
+    graph = gonogo.load_causes(pack, before) if act else gonogo.find_causes(pack, before)
     prices = None if graph is None else gonogo.Prices(graph)
     if engine == "auto":
-        engine = "scalar" if values or items else gonogo.engine_for(files, reading)
-    elif engine != "scalar" and (values or items):
-        what = "`--set` and `--item` judge facts one by one: leave `--engine` out"
+        engine = "scalar" if values or items or act else gonogo.engine_for(files, reading)
+    elif engine != "scalar" and (values or items or act):
+        what = "`--set`, `--item` and `--act` judge facts one by one: leave `--engine` out"
         raise click.UsageError(what, click.get_current_context())
+    after = gonogo.changed_facts(revised, values)
     pair = Pair(run, before, after, tuple(files), reading, (prices, prices), frozenset(items), engine, master)
-    head: dict[str, object] = {
-        "standard": {"id": before.id, "version": before.version, "hash": before.hash},
-        "changes": [*(change.as_dict() for change in told), *(value.as_dict() for value in values)],
-    }
-    page = _head(before, (*told, *values))
+    question = Question(pair, (*told, *values), graph, top)
     if sweep is not None:
-
-        def revised(change: gonogo.Change) -> gonogo.Standard:
-            return gonogo.changed_facts(before.revised(*told, change), values)
-
-        return run.code(sweep_facts(pair, gonogo.read_sweep(before, sweep), revised, (head, page), graph, draw))
-    with pair.compared() as found:
-        if not found.judged:
-            run.messages.tell(_nothing(facts, items))
-        with open_output(run.output) as stream:
-            if run.format == "json":
-                write_flips(found, head, stream)
-            else:
-                currency = None if graph is None else graph.written.currency
-                lines = flip_lines(found, before.classes, top, currency)
-                write_page([*page, *lines], stream, run.no_color)
-        return run.code(found.is_same)
+        steps = gonogo.read_sweep(before, sweep)
+        standards = [gonogo.changed_facts(before.revised(*told, step.change), values) for step in steps]
+        return run.code(question.answer_sweep(list(zip(steps, standards, strict=True)), draw))
+    acting = gonogo.Acting(graph, act) if graph is not None and act else None
+    return run.code(question.answer(acting, has_flips=bool(told or values)))
 
 
-def _head(standard: gonogo.Standard, changes: Sequence[gonogo.Change | gonogo.Setting]) -> list[Line]:
-    words = [f"{standard.id} {standard.version}", *(f"  with {each}" for each in changes)]
-    return [line((words[0], "bold")), *(line(each, hang=4) for each in words[1:]), line()]
-
-
-def _nothing(facts: tuple[str, ...], items: tuple[str, ...]) -> gonogo.Problem:
-    if items:
-        return gonogo.Problem("unknown-item", "--item", "there is no such item in these facts", severity="warning")
-    return gonogo.Problem(
-        "no-facts", name_of(facts), "there are no facts in it, and nothing was judged", severity="warning"
-    )
+def _refuse_usage(*, is_changed: bool, act: tuple[str, ...], sweep: str | None, draw: str | None) -> None:
+    """Refuse options that ask nothing, or that do not go together."""
+    what = ""
+    if not is_changed and not act and sweep is None:
+        what = (
+            "say what would be otherwise: `--set`, `--limit`, `--parameter`, `--rule`, `--class`, `--withdraw`, `--act`"
+        )
+    elif draw is not None and sweep is None:
+        what = "`--draw` draws a sweep: say `--sweep`, too"
+    elif act and sweep is not None:
+        what = "`--act` takes actions, and `--sweep` moves a limit: ask one after the other"
+    if what:
+        raise click.UsageError(what, click.get_current_context())

@@ -8,7 +8,7 @@ Hooker and G. Ottosson, "Logic-based Benders decomposition", 2003).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from time import monotonic
@@ -200,6 +200,10 @@ class Planner:
         """The actions whose cost, and the expected cost of so many parts, are least together."""
         weights = np.append(self._weights * parts, 0.0)
         return self._plan(*self._best(self._master(), self._costs, of_chances=weights))
+
+    def plan_of(self, names: Collection[str]) -> Plan:
+        """What some actions do together, be they the best or not; those that are not planned with are left out."""
+        return self._plan(frozenset(number for number, action in enumerate(self.actions) if action.name in names), 0.0)
 
     def frontier(self) -> tuple[PlanPoint, ...]:
         """What less and less risk costs: plans of which none is both dearer and riskier than another."""

@@ -130,7 +130,8 @@ def read_sweep(standard: Standard, told: str) -> tuple[Step, ...]:
         what = f"these are {count:,} steps, more than {MOST_STEPS:,}"
         raise Refused([Problem("too-large", place, what, "take larger ones")])
     target = read["target"]
-    kind: ChangeKind = "limit" if "." in target else "parameter"
+    is_parameter = target.partition(".")[0] in standard.compiled.written.parameters or "." not in target
+    kind: ChangeKind = "parameter" if is_parameter else "limit"
     unit = units.pop() if units else _unit_of(standard, target)
     values = [first + step * number for number in range(count)]
     return tuple(Step(value, unit, Change(kind, target, f"{number_text(value)} {unit}".strip())) for value in values)
@@ -138,32 +139,40 @@ def read_sweep(standard: Standard, told: str) -> tuple[Step, ...]:
 
 def _unit_of(standard: Standard, target: str) -> str:
     """The unit of a limit or parameter as it is, else that of its field."""
+    unit = next(filter(None, map(_written_unit, _written(standard, target))), "")
     written = standard.compiled.written
+    characteristic = written.characteristics.get(target.rpartition(".")[0])
+    if unit or characteristic is None or characteristic.field not in written.fields:
+        return unit
+    of_field = written.fields[characteristic.field].unit
+    return of_field.text if of_field is not None else ""
+
+
+def _written(standard: Standard, target: str) -> Iterator[tree.Expression]:
+    """What stands in the standard for a limit, a parameter, or one category of it."""
+    written = standard.compiled.written
+    name, _, key = target.partition(".")
+    parameter = written.parameters.get(name)
+    if parameter is not None:
+        match parameter.value:
+            case model.ByCategory(entries=entries):
+                yield from (value for word, _, value in entries if word == key)
+            case model.ByRange():
+                return
+            case value:
+                yield value
+        return
     name, _, key = target.rpartition(".")
-    if not name:
-        parameter = written.parameters.get(target)
-        return _written_unit(parameter.value) if parameter is not None else ""
     characteristic = written.characteristics.get(name)
-    if characteristic is None:
-        return ""
-    said = [_written_unit(value) for limit, value in characteristic.limits if limit == key]
-    unit = written.fields[characteristic.field].unit if characteristic.field in written.fields else None
-    return next(filter(None, said), unit.text if unit is not None else "")
+    yield from (value for limit, value in characteristic.limits if limit == key) if characteristic is not None else ()
 
 
 def written_value(standard: Standard, step: Step) -> Fraction | None:
     """The limit or parameter that a sweep moves as it is, in the unit of a step; None where it is no plain number."""
-    written = standard.compiled.written
-    name, _, key = step.change.target.rpartition(".")
-    if not name:
-        parameter = written.parameters.get(step.change.target)
-        return _number_in(parameter.value, step.unit) if parameter is not None else None
-    characteristic = written.characteristics.get(name)
-    limits = characteristic.limits if characteristic is not None else ()
-    return next((_number_in(value, step.unit) for limit, value in limits if limit == key), None)
+    return next((_number_in(value, step.unit) for value in _written(standard, step.change.target)), None)
 
 
-def _number_in(value: tree.Expression | model.ByCategory | model.ByRange, unit: str) -> Fraction | None:
+def _number_in(value: tree.Expression, unit: str) -> Fraction | None:
     match value:
         case tree.Number(number, of) if (of.text if of is not None else "") == unit or number == 0:
             return number
@@ -174,7 +183,7 @@ def _number_in(value: tree.Expression | model.ByCategory | model.ByRange, unit: 
             return None
 
 
-def _written_unit(value: tree.Expression | model.ByCategory | model.ByRange) -> str:
+def _written_unit(value: tree.Expression) -> str:
     match value:
         case tree.Number(unit=unit) | tree.Negative(operand=tree.Number(unit=unit)):
             return unit.text if unit is not None else ""
