@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from test_docs import run as shell
 
 PAGE = ROOT / "docs" / "ci.md"
 BLOCKS = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)]
-WORKFLOW, PIPELINE, PRE_COMMIT, LOCAL = BLOCKS
+WORKFLOW, PIPELINE, REVIEW, REVIEW_PIPELINE, PRE_COMMIT, LOCAL = BLOCKS
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 FORMATS = ("junit", "sarif", "github", "json", "jsonl", "csv", "parquet")
 
@@ -94,6 +95,47 @@ def test_exit_codes_are_as_the_page_says(tmp_path: Path) -> None:
     assert gonogo("lint", broken(tmp_path), "--exit-zero").code == 0
     for command in (("lint", tmp_path / "nowhere"), ("check", tmp_path / "nowhere", facts)):
         assert gonogo(*command, "--exit-zero").code == 2
+
+
+# -------------------------------------------------------------------------------------------- merge requests
+
+
+def reviews() -> Iterator[str]:
+    """The commands that compare versions, on GitHub and on GitLab."""
+    for line in (
+        *(step.get("run", "") for step in REVIEW["jobs"]["difference"]["steps"]),
+        *REVIEW_PIPELINE["difference"]["script"],
+    ):
+        if line.startswith("gonogo diff"):
+            yield line
+
+
+@pytest.mark.parametrize("line", list(reviews()))
+def test_a_merge_request_is_shown_with_its_flips(line: str, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    pack = work / "rules" / "milling-cell"
+    shutil.copytree(ROOT / "rules" / "milling-cell", pack)
+    git = "git -c user.name=q -c user.email=q@example.org"
+    shell(
+        f"git init -q; {git} add .; {git} commit -q -m before; git update-ref refs/remotes/origin/main HEAD", tmp_path
+    )
+    file = pack / "standard.yaml"
+    file.write_text(file.read_text("utf-8").replace("hot_limit: 8.6 K", "hot_limit: 8.9 K"), encoding="utf-8")
+    base = "export GITHUB_BASE_REF=main CI_MERGE_REQUEST_DIFF_BASE_SHA=$(git rev-parse HEAD)"
+    assert shell(f"{base}; {line} --quiet; echo $?", tmp_path).strip() == "0"
+    told = (work / "difference.md").read_text("utf-8")
+    assert "| rule **heat-dissipation** |  | tightened |" in told
+    assert "items flip**" in told
+    assert "| parameter **hot\\_limit** |  | changed | `8.6 K` | `8.9 K` |" in told
+
+
+def test_the_comment_is_the_file_that_was_written() -> None:
+    *_, post = REVIEW["jobs"]["difference"]["steps"]
+    assert "--body-file difference.md" in post["run"]
+    assert REVIEW["jobs"]["difference"]["steps"][0]["with"] == {"fetch-depth": 0}
+    assert REVIEW_PIPELINE["difference"]["artifacts"]["paths"] == ["difference.md"]
+    assert any("body=<difference.md" in line for line in REVIEW_PIPELINE["difference"]["script"])
 
 
 # ---------------------------------------------------------------------------------------------------- hooks

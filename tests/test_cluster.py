@@ -340,6 +340,24 @@ def test_a_folder_that_is_no_result_is_not_replaced(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["mine", "notes.txt"]
 
 
+# ------------------------------------------------------------------------------------------------ what would flip
+
+
+def test_what_flips_is_the_same_on_a_cluster(cluster: Cluster, tmp_path: Path) -> None:
+    facts = tmp_path / "facts.parquet"
+    write_parquet(facts, milling_rows(2000, 7, odd=0.1), is_text=True)
+    told = ["whatif", PACK, str(facts), "--parameter", "hot_limit=9.3 K", "--format", "json", "--quiet"]
+    start = [sys.executable, "-W", "ignore", "-c", "from gonogo_cli.main import main; main()", *told]
+    run = subprocess.run(
+        [*start, "--engine", "spark", "--master", cluster.url],
+        env=cluster.environment(), cwd=ROOT, capture_output=True, check=False, timeout=300,
+    )  # fmt: skip
+    here = gonogo("whatif", ROOT / PACK, facts, *told[3:], "--engine", "scalar")
+    assert run.returncode == here.code == 1, run.stderr.decode()
+    assert run.stdout.decode() == here.out
+    assert here.json["items"]["flipped"]
+
+
 # ------------------------------------------------------------------------------- no worker, and one that dies
 
 

@@ -48,8 +48,11 @@ def compared(
     if engine == "scalar":
         pair = gonogo.ScalarComparison(gonogo.Inspection(before, *told), gonogo.Inspection(after, *told))
     else:
-        one, other = (gonogo.ColumnarInspection(standard, *told, has_sides=True) for standard in (before, after))
-        pair = gonogo.ColumnarComparison(one, other)
+
+        def inspect(standard: gonogo.Standard) -> gonogo.ColumnarInspection:
+            return gonogo.ColumnarInspection(standard, *told, has_sides=True)
+
+        pair = gonogo.ColumnarComparison(before, after, inspect)
     with pair as found:
         found.run()
         return found, list(found.flipped())
@@ -480,3 +483,24 @@ def test_actions_on_the_command_line() -> None:
     assert both.json["act"] == act
     assert both.json["items"]["judged"] == 300
     assert command(*told, "--sweep", "hot_limit=8:9:1").code == 2
+
+
+def test_the_picture_of_the_page_is_what_is_drawn(tmp_path: Path) -> None:
+    told = ("whatif", "turned-shaft", SHAFTS, "--sweep", "seat_diameter.upper=-0.003:0.003:0.001", "--quiet", "--draw")
+    command(*told, tmp_path / "sweep.svg")
+    shown = Path(__file__).parents[1] / "docs" / "sweep.svg"
+    assert (tmp_path / "sweep.svg").read_text("utf-8") == shown.read_text("utf-8")
+
+
+def test_a_broken_pack_and_lost_facts_are_one_line_each(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "header.csv").write_text("UDI,Type\n")
+    for facts in (tmp_path / "empty.csv", tmp_path / "header.csv", tmp_path / "no.csv"):
+        result = command("whatif", "milling-cell", facts, "--parameter", "hot_limit=9 K", "--quiet")
+        assert result.code == 2
+        assert not result.out
+        assert all("[" in line for line in result.errors)
+    output = tmp_path / "out.json"
+    output.write_text("kept")
+    assert command("whatif", "milling-cell", tmp_path / "no.csv", "--withdraw", "power", "-o", output).code == 2
+    assert output.read_text() == "kept"

@@ -143,8 +143,8 @@ class Pair:
             self.run.messages.close()
 
     def _in_columns(self, once: _ToldOnce, waiting: Waiting) -> gonogo.ColumnarComparison:
-        before, after = (self._inspection(once, waiting, standard) for standard in (self.before, self.after))
-        return gonogo.ColumnarComparison(before, after, self.prices)
+        inspect = partial(self._inspection, once, waiting)
+        return gonogo.ColumnarComparison(self.before, self.after, inspect, self.prices)
 
     def _inspection(self, once: _ToldOnce, waiting: Waiting, standard: gonogo.Standard) -> gonogo.ColumnarInspection:
         told = (standard, self.files, self.reading, once.tell, once.tell_unusable)

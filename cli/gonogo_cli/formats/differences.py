@@ -66,7 +66,8 @@ def _rows(difference: gonogo.Difference) -> Iterator[list[str | Words]]:
         yield [name, (difference.effect, style), *_text(said[0])]
     else:
         yield [name, (difference.effect, style), said[0][0] or "nothing"]
-        yield ["", "", f"-> {said[1][0] or 'nothing'}"]
+        if said[0][0] != said[1][0]:
+            yield ["", "", f"-> {said[1][0] or 'nothing'}"]
         where = " -> ".join(place for _, place in said if place)
         if where:
             yield ["", "", (where, FAINT)]

@@ -5,13 +5,14 @@ Runs give verdicts in the order of the facts, so that the two belong together ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import starmap
 from pathlib import Path
 from typing import Any, Final
 
 from gonogo.inspection.columnar import ColumnarInspection
+from gonogo.pack import Standard
 from gonogo.screen.columnar import Session, parquet_source
 from gonogo.screen.sql.dialect import DUCKDB
 from gonogo.tally import Summary
@@ -30,33 +31,36 @@ class ColumnarComparison(Comparison):
 
     Parameters
     ----------
-    before, after : ColumnarInspection
-        Of the same files and with sides, which have not judged yet; they are used one after the other.
+    before, after : Standard
+        What judges them.
+    inspect : callable
+        Gives an inspection of the facts by a standard, with sides; one is done with when the other is asked for.
     prices : PriceLists
         What findings cost.
     """
 
     def __init__(
-        self, before: ColumnarInspection, after: ColumnarInspection, prices: PriceLists = (None, None)
+        self,
+        before: Standard,
+        after: Standard,
+        inspect: Callable[[Standard], ColumnarInspection],
+        prices: PriceLists = (None, None),
     ) -> None:
-        super().__init__(before.standard.classes, after.standard.classes, prices)
-        self._inspections = before, after
+        super().__init__(before.classes, after.classes, prices)
+        self._standards = before, after
+        self._inspect = inspect
         self._session = Session()
         self._files = tuple(str(self._session.folder / f"{side}.parquet") for side in ("before", "after"))
 
     def close(self) -> None:
         """Let go of what was kept."""
-        for inspection in self._inspections:
-            inspection.__exit__(None, None, None)
         self._session.close()
 
     def run(self) -> None:
         """Judge all facts; raises `Refused`."""
-        for inspection, file in zip(self._inspections, self._files, strict=True):
-            with inspection:
-                inspection.judge()
-                inspection.write_parquet(file, OUTCOMES)
-        self.before, self.after = (inspection.summary for inspection in self._inspections)
+        self.before, self.after = (
+            self._judged(standard, file) for standard, file in zip(self._standards, self._files, strict=True)
+        )
         if not self.before.rows:
             return
         answers = ", ".join(f"{side}.{DUCKDB.named(name)}" for side in ("b", "a") for name in _ANSWER)
@@ -70,6 +74,12 @@ class ColumnarComparison(Comparison):
             for file, prices in zip(self._files, self.prices, strict=True)
         )
         self.costs = before, after
+
+    def _judged(self, standard: Standard, file: str) -> Summary:
+        with self._inspect(standard) as inspection:
+            inspection.judge()
+            inspection.write_parquet(file, OUTCOMES)
+            return inspection.summary
 
     @property
     def _joined(self) -> str:
