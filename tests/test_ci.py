@@ -130,6 +130,18 @@ def test_a_merge_request_is_shown_with_its_flips(line: str, tmp_path: Path) -> N
     assert "| parameter **hot\\_limit** |  | changed | `8.6 K` | `8.9 K` |" in told
 
 
+def test_the_specs_of_all_packs_are_run(tmp_path: Path) -> None:
+    work_in(tmp_path)
+    scripts = [step["run"] for step in REVIEW["jobs"]["difference"]["steps"] if "gonogo spec" in step.get("run", "")]
+    scripts += [line for line in REVIEW_PIPELINE["difference"]["script"] if "gonogo spec" in line]
+    assert len(scripts) == 2
+    for script in scripts:
+        printed = shell(f"set -e\n{script}\necho all of them", tmp_path)
+        assert printed.splitlines()[-1] == "all of them"
+        assert printed.count(" passed\n") == 4
+        assert "failed" not in printed
+
+
 def test_the_comment_is_the_file_that_was_written() -> None:
     *_, post = REVIEW["jobs"]["difference"]["steps"]
     assert "--body-file difference.md" in post["run"]

@@ -153,7 +153,7 @@ def test_a_new_pack_lints_clean_and_judges_its_sample(tmp_path: Path) -> None:
     folder = tmp_path / "Bearing Block 7"
     result = gonogo("init", folder)
     assert result.code == 0
-    assert sorted(entry.name for entry in folder.iterdir()) == ["README.md", "sample.csv", "standard.yaml"]
+    assert sorted(entry.name for entry in folder.iterdir()) == ["README.md", "features", "sample.csv", "standard.yaml"]
     linted = gonogo("lint", folder)  # it begins as a draft, and may be told so
     assert [line for line in linted.lines if "[not-effective]" not in line] in ([], [f"{folder}: no problems"])
     assert linted.code == 0
@@ -174,7 +174,7 @@ def test_after_init_the_next_commands_are_told_and_run(tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
     lines = gonogo("init", "my pack").lines
     commands = [shlex.split(line) for line in lines[lines.index("next:") + 1 :]]
-    assert [gonogo(*command[1:]).code for command in commands] == [0, 1]
+    assert [gonogo(*command[1:]).code for command in commands] == [0, 1, 0]
 
 
 def test_the_readme_of_a_new_pack_shows_commands_that_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,12 +182,13 @@ def test_the_readme_of_a_new_pack_shows_commands_that_run(tmp_path: Path, monkey
     gonogo("init", "bushing")
     readme = (tmp_path / "bushing" / "README.md").read_text(encoding="utf-8")
     commands = [shlex.split(line, comments=True)[1:] for line in readme.splitlines() if line.startswith("gonogo ")]
-    assert [gonogo(*command).code for command in commands] == [0, 1, 1]
+    assert [gonogo(*command).code for command in commands] == [0, 1, 1, 0]
 
 
 def test_init_that_fails_leaves_nothing_half_written(tmp_path: Path) -> None:
     folder = tmp_path / "new"
-    with patch("gonogo_cli.commands.init.FILES", ("standard.yaml", "no-such-file")):
+    files = ("standard.yaml", "features/bore.feature", "no-such-file")
+    with patch("gonogo_cli.commands.init.FILES", files):
         result = gonogo("init", folder)
     assert (result.code, len(result.errors)) == (2, 1)
     assert list(folder.iterdir()) == []

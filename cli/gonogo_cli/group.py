@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "trace": "Trace nonconformities to their root causes.",
     "whatif": "Show what would flip if facts, limits or rules were others.",
     "diff": "Show what a new version of a standard changes, and which verdicts it flips.",
+    "spec": "Run the Gherkin specs of a pack.",
     "plan": "Propose the corrective actions that pay.",
     "completion": "Print the script that completes commands in your shell.",
 }

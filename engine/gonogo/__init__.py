@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from gonogo.pack import Standard, load
     from gonogo.printout import show
     from gonogo.problems import Problem, Refused
+    from gonogo.specs.running import ScenarioResult, SpecRun, StepResult, feature_folders, run_specs
+    from gonogo.specs.vocabulary import Phrase, spec_steps
     from gonogo.standard.causes.numbers import read_amount, read_days, read_probability
     from gonogo.standard.changes import Change
     from gonogo.standard.concessions import Concession
@@ -87,6 +89,7 @@ _HOMES = {
     "ObjectiveResult": "gonogo.levels.verdict",
     "Pareto": "gonogo.causes.run",
     "Path": "gonogo.causes.graph",
+    "Phrase": "gonogo.specs.vocabulary",
     "Plan": "gonogo.causes.actions",
     "PlanPoint": "gonogo.causes.actions",
     "PlannedAction": "gonogo.causes.actions",
@@ -98,9 +101,12 @@ _HOMES = {
     "Refused": "gonogo.problems",
     "RuleReport": "gonogo.explanation",
     "ScalarComparison": "gonogo.whatif.one_by_one",
+    "ScenarioResult": "gonogo.specs.running",
     "Setting": "gonogo.whatif.settings",
+    "SpecRun": "gonogo.specs.running",
     "Standard": "gonogo.pack",
     "Step": "gonogo.whatif.sweep",
+    "StepResult": "gonogo.specs.running",
     "Summary": "gonogo.tally",
     "SweepPoint": "gonogo.whatif.sweep",
     "Target": "gonogo.whatif.comparison",
@@ -114,6 +120,7 @@ _HOMES = {
     "differences": "gonogo.differences.standards",
     "engine_for": "gonogo.inspection.engines",
     "expand_paths": "gonogo.facts.paths",
+    "feature_folders": "gonogo.specs.running",
     "find_causes": "gonogo.causes.loading",
     "fmea": "gonogo.causes.fmea",
     "load": "gonogo.pack",
@@ -125,8 +132,10 @@ _HOMES = {
     "read_probability": "gonogo.standard.causes.numbers",
     "read_settings": "gonogo.whatif.settings",
     "read_sweep": "gonogo.whatif.sweep",
+    "run_specs": "gonogo.specs.running",
     "shipped_packs": "gonogo.library",
     "show": "gonogo.printout",
+    "spec_steps": "gonogo.specs.vocabulary",
     "standard_files": "gonogo.library",
     "swept": "gonogo.whatif.sweep",
     "swept_in_columns": "gonogo.whatif.sweep",
@@ -165,6 +174,7 @@ __all__ = [
     "ObjectiveResult",
     "Pareto",
     "Path",
+    "Phrase",
     "Plan",
     "PlanPoint",
     "PlannedAction",
@@ -176,9 +186,12 @@ __all__ = [
     "Refused",
     "RuleReport",
     "ScalarComparison",
+    "ScenarioResult",
     "Setting",
+    "SpecRun",
     "Standard",
     "Step",
+    "StepResult",
     "Summary",
     "SweepPoint",
     "Target",
@@ -192,6 +205,7 @@ __all__ = [
     "differences",
     "engine_for",
     "expand_paths",
+    "feature_folders",
     "find_causes",
     "fmea",
     "load",
@@ -203,8 +217,10 @@ __all__ = [
     "read_probability",
     "read_settings",
     "read_sweep",
+    "run_specs",
     "shipped_packs",
     "show",
+    "spec_steps",
     "standard_files",
     "swept",
     "swept_in_columns",

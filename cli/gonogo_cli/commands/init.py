@@ -16,14 +16,14 @@ from gonogo_cli.output import open_output, refuse_overwriting
 from gonogo_cli.page import line
 
 TEMPLATE: Final = Path(__file__).resolve().parents[1] / "template"
-FILES: Final = ("standard.yaml", "sample.csv", "README.md")
+FILES: Final = ("standard.yaml", "sample.csv", "README.md", "features/bore.feature")
 
 
 @click.command(epilog="\b\nExample:\n  gonogo init my-standard")
 @click.argument("folder", metavar="DIR", type=click.Path())
 @common("text", "json")
 def init(run: Run, folder: str) -> int:
-    """Write a small working pack: a standard with comments, sample facts and a README.
+    """Write a small working pack: a standard with comments, sample facts, a spec and a README.
 
     Nothing that is there already is overwritten.
     """
@@ -33,6 +33,7 @@ def init(run: Run, folder: str) -> int:
     written = [str(path) for path in _write(target)]
     name = shlex.quote(folder)
     following = [f"gonogo lint {name}", f"gonogo check {name} {shlex.quote(str(target / 'sample.csv'))}"]
+    following.append(f"gonogo spec {name}")
     with open_output(run.output) as stream:
         if run.format == "json":
             stream.write(dumps({"written": written, "next": following}) + "\n")
@@ -58,12 +59,15 @@ def _write(target: Path) -> list[Path]:
         target.mkdir(parents=True, exist_ok=True)
         for file in FILES:
             text = (TEMPLATE / file).read_text(encoding="utf-8").replace("my-standard", name)
+            (target / file).parent.mkdir(exist_ok=True)
             with (target / file).open("x", encoding="utf-8", newline="\n") as stream:
                 written.append(target / file)
                 stream.write(text)
     except BaseException as error:
         for path in written:  # all of a pack, or nothing
             path.unlink()
+            if path.parent != target:
+                path.parent.rmdir()
         if not isinstance(error, OSError):
             raise
         what = f"this can't be written: {(error.strerror or str(error)).lower()}"

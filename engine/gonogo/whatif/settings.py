@@ -212,9 +212,7 @@ class ChangedJudge(Judge):
 
     def __init__(self, judge: Judge, settings: tuple[Setting, ...]) -> None:
         super().__init__(judge.compiled, judge.concessions)
-        missing = self.exact.missing_words
-        columns = {plain_name(field.name): column_of(field, missing) for field in reversed(self.exact.fields)}
-        self._changes = [(setting, columns[setting.field]) for setting in settings]
+        self.changed = Changing(self.exact, settings)
         self._set = frozenset(setting.column for setting in settings)
 
     def judge(self, cells: Mapping[str, object], recorded: Collection[str] | None = None) -> tuple[Answer, bool]:
@@ -229,18 +227,27 @@ class ChangedJudge(Judge):
         """As of `Judge`, of the changed fact."""
         return super().unusable(self.changed(cells))
 
-    def changed(self, cells: Mapping[str, object]) -> dict[str, object]:
-        """A fact with the other values."""
+
+class Changing:
+    """Gives a fact other values."""
+
+    def __init__(self, program: ir.Program, settings: Iterable[Setting]) -> None:
+        fields = {plain_name(field.name): field for field in reversed(program.fields)}
+        missing = program.missing_words
+        self._changes = [(setting, column_of(fields[setting.field], missing)) for setting in settings]
+
+    def __call__(self, cells: Mapping[str, object]) -> dict[str, object]:
+        """The fact with the other values."""
         return {**cells, **{setting.column: _cell(setting, column, cells) for setting, column in self._changes}}
 
 
 def _cell(setting: Setting, column: Column, cells: Mapping[str, object]) -> object:
-    """What stands in the column of a setting."""
+    """What stands in the column of a setting; in a long layout there may be several values."""
     raw = cells.get(setting.column)
     if not isinstance(column, Picked):
         return _changed(setting, column, raw)
-    if setting.value is None:
-        return Values(())
+    if not setting.moves:
+        return Values(()) if setting.value is None else Values((_changed(setting, column.each, None),))
     return Values(tuple(_changed(setting, column.each, cell) for cell in cells_in(raw)))
 
 

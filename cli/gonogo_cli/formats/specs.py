@@ -1,0 +1,82 @@
+"""Specs, told to a person: scenario by scenario, and of what failed what was expected, what was found, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import gonogo
+from gonogo_cli.formats.explanation import near_path
+from gonogo_cli.page import FAINT, WHOLE, Line, Words, grid, heading, line
+
+PASSED, FAILED = ("passed", "green"), ("failed", "bold red")
+
+
+def spec_lines(found: gonogo.SpecRun) -> Iterator[Line]:
+    """The page of a run."""
+    for path, of_file in groupby(found.scenarios, key=lambda each: each.path):
+        scenarios = list(of_file)
+        yield line((scenarios[0].feature, "bold"), (f"  {near_path(path)}", FAINT))
+        for rule, of_rule in groupby(scenarios, key=lambda each: each.rule):
+            if rule is not None:
+                yield line(f"  {rule}")
+            for _, of_scenario in groupby(of_rule, key=lambda each: (each.line, _title(each))):
+                yield from _scenario(list(of_scenario), indent=4 if rule is not None else 2)
+        yield line()
+    yield line(*_summary(found))
+
+
+def _title(result: gonogo.ScenarioResult) -> str:
+    """Examples of an outline are told together, unless their names differ."""
+    return result.scenario
+
+
+def _scenario(results: Sequence[gonogo.ScenarioResult], indent: int) -> Iterator[Line]:
+    first, blank = results[0], " " * indent
+    failed = [result for result in results if not result.passed]
+    count = f", {len(results):,} examples" if first.example else ""
+    if not failed:
+        yield line(blank, PASSED, f"  {first.scenario}{count}")
+        return
+    some = f", {len(failed):,} of {len(results):,} examples" if first.example else ""
+    yield line(blank, FAILED, (f"  {first.scenario}{some}", "bold"))
+    for result in failed:
+        yield from _failure(result, indent + 4)
+
+
+def _failure(result: gonogo.ScenarioResult, indent: int) -> Iterator[Line]:
+    blank = " " * indent
+    for step in result.steps:
+        style = "bold red" if step.status == "failed" else FAINT if step.status == "skipped" else ""
+        mark = f"  <- {near_path(result.path)}:{step.line}" if step.status == "failed" else ""
+        yield line(blank, (f"{step.keyword} {step.text}", style), (mark, FAINT), hang=indent + 2)
+    if result.expected is not None:
+        yield line(blank, f"expected  {result.expected}", hang=indent + 10)
+        yield line(blank, f"found     {result.found}", hang=indent + 10)
+    elif result.message:
+        yield line(blank, (result.message, "red"), hang=indent + 2)
+    for text in result.explanation.splitlines() if result.expected is not None else ():
+        yield Line(((f"{blank}  {text}", FAINT),), WHOLE)
+
+
+def _summary(found: gonogo.SpecRun) -> list[Words]:
+    failed = sum(not result.passed for result in found.scenarios)
+    count = len(found.scenarios)
+    told: list[Words] = [(f"{count:,} scenario{'' if count == 1 else 's'}: ", "")]
+    told.append((f"{count - failed:,} passed", "green" if not failed else ""))
+    if failed:
+        told.append((f", {failed:,} failed", "bold red"))
+    return told
+
+
+def step_lines() -> Iterator[Line]:
+    """All steps that there are."""
+    for kind in ("given", "when", "then"):
+        yield heading(kind.capitalize())
+        rows: list[list[str | Words]] = [
+            [f"{kind.capitalize()} {phrase.example}", (phrase.meaning, FAINT)]
+            for phrase in gonogo.spec_steps()
+            if phrase.kind == kind
+        ]
+        yield from grid(rows, "<<")
+        yield line()

@@ -1,0 +1,1 @@
+"""Gherkin specs of standards: their words, the scene that they speak of, and how they are run."""

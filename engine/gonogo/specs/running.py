@@ -1,0 +1,248 @@
+"""Specs, run: pytest in this process, or with workers, and what came of each scenario as data."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from pytest_bdd import feature as bdd_features
+
+from gonogo.library import find_standard
+from gonogo.problems import Problem, Refused
+from gonogo.specs.plugin import PROPERTY
+from gonogo.specs.scene import forget
+
+PLUGINS: Final = ("pytest_bdd.plugin", "gonogo.specs.plugin", "xdist.plugin", "xdist.looponfail")
+FEATURES: Final = "features"
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """One step of a scenario.
+
+    Parameters
+    ----------
+    status : str
+        ``passed``, ``failed`` or ``skipped``.
+    """
+
+    keyword: str
+    text: str
+    line: int
+    status: str
+    table: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioResult:
+    """What came of one scenario, or of one example of an outline.
+
+    Parameters
+    ----------
+    path : str
+        Its feature file.
+    number : int
+        Of an outline, which of its examples it is, from 0.
+    message : str or None
+        Why it failed.
+    expected, found : str or None
+        Where something else was found than it expects.
+    explanation : str
+        Why the verdict is what it is.
+    seconds : float
+        How long it took.
+    """
+
+    path: str
+    feature: str
+    rule: str | None
+    scenario: str
+    line: int
+    number: int
+    tags: tuple[str, ...]
+    example: dict[str, str]
+    steps: tuple[StepResult, ...]
+    passed: bool
+    message: str | None
+    expected: str | None
+    found: str | None
+    explanation: str
+    standard: str
+    seconds: float
+
+    def as_dict(self) -> dict[str, object]:
+        """The scenario with the keys of ``gonogo spec --format json``."""
+        return {
+            "path": self.path,
+            "line": self.line,
+            "feature": self.feature,
+            "rule": self.rule,
+            "scenario": self.scenario,
+            "tags": list(self.tags),
+            "example": self.example,
+            "passed": self.passed,
+            "message": self.message,
+            "expected": self.expected,
+            "found": self.found,
+            "steps": [
+                {"keyword": step.keyword, "text": step.text, "line": step.line, "status": step.status}
+                for step in self.steps
+            ],
+            "explanation": self.explanation,
+        }
+
+
+@dataclass(slots=True)
+class SpecRun:
+    """What came of the specs of a pack.
+
+    Parameters
+    ----------
+    scenarios : list of ScenarioResult
+        By file and line, whatever the order in which they ran.
+    problems : list of Problem
+        Files that could not be read.
+    """
+
+    scenarios: list[ScenarioResult] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether all scenarios passed, and there are some."""
+        return bool(self.scenarios) and not self.problems and all(each.passed for each in self.scenarios)
+
+
+def feature_folders(pack: str, others: Sequence[str] = ()) -> tuple[str, ...]:
+    """Where the feature files of a pack lie; raises `Refused` where there are none.
+
+    Parameters
+    ----------
+    pack : str
+        A pack's folder, a standard file, or the name of a pack that ships.
+    others : sequence of str
+        Further folders, or files.
+    """
+    own = find_standard(pack).parent / FEATURES
+    folders = [*([str(own)] if own.is_dir() else []), *others]
+    for folder in others:
+        if not Path(folder).exists():
+            raise Refused([Problem("unreadable", folder, "there is no such folder")])
+    if not any(_features_in(folder) for folder in folders):
+        what, mend = (
+            "this pack has no feature files",
+            f"write some into `{own}`; `gonogo spec --steps` lists their words",
+        )
+        raise Refused([Problem("no-specs", pack, what, mend)])
+    return tuple(folders)
+
+
+def _features_in(folder: str) -> bool:
+    path = Path(folder)
+    return path.suffix == ".feature" if path.is_file() else any(path.rglob("*.feature"))
+
+
+def run_specs(
+    paths: Sequence[str], *, workers: int = 0, tags: str = "", watch: Callable[[int], None] | None = None
+) -> SpecRun:
+    """Run feature files.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Files, and folders of them.
+    workers : int
+        So many processes share the scenarios; 0: this one runs all.
+    tags : str
+        Only scenarios with such tags, as an expression of pytest's ``-m``.
+    watch : callable, optional
+        Called with how many scenarios are done.
+
+    Returns
+    -------
+    SpecRun
+        The same for any number of workers, but for times.
+    """
+    forget()
+    bdd_features.features.clear()
+    gathering = _Gathering(watch)
+    with tempfile.TemporaryDirectory(prefix="gonogo-") as folder, _alone():
+        ini = Path(folder) / "pytest.ini"
+        ini.write_text("[pytest]\n", encoding="utf-8")
+        told = ["-c", str(ini), f"--rootdir={Path.cwd()}", "-p", "no:cacheprovider", "--import-mode=importlib", "-q"]
+        told += [argument for plugin in PLUGINS[:3] for argument in ("-p", plugin)]
+        told += ["-n", str(workers)] if workers else []
+        told += ["-m", tags] if tags else []
+        said = io.StringIO()
+        with redirect_stdout(said), redirect_stderr(said):
+            code = pytest.main([*told, *map(os.path.abspath, paths)], plugins=[gathering])
+    failed = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR)
+    if code in failed and not gathering.run.problems:
+        lines = [line for line in said.getvalue().splitlines() if line.strip()]
+        what = f"the specs could not be run: {lines[-1].strip()[:200] if lines else 'no reason given'}"
+        gathering.run.problems.append(Problem("bad-feature", "spec", what))
+    gathering.run.scenarios.sort(key=lambda each: (each.path, each.line, each.number))
+    return gathering.run
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Without the plugins that happen to be installed: what runs specs is the same everywhere."""
+    name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+    kept = {each: os.environ.get(each) for each in (name, "PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
+    os.environ[name] = "1"
+    for each in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(each, None)
+    try:
+        yield
+    finally:
+        for each, value in kept.items():
+            os.environ.pop(each, None)
+            if value is not None:
+                os.environ[each] = value
+
+
+class _Gathering:
+    """Takes the reports of pytest, from this process or from workers."""
+
+    def __init__(self, watch: Callable[[int], None] | None) -> None:
+        self.run = SpecRun()
+        self._watch = watch
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A scenario has been run."""
+        told = dict(report.user_properties).get(PROPERTY)
+        if report.when == "call" and isinstance(told, str):
+            self.run.scenarios.append(_result(json.loads(told), passed=report.passed, seconds=report.duration))
+            if self._watch is not None:
+                self._watch(len(self.run.scenarios))
+        elif report.failed:
+            self.run.problems.append(Problem("bad-feature", report.nodeid, str(report.longrepr)[:500]))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file could not be read."""
+        if report.failed:
+            for line in str(report.longrepr).splitlines():
+                place, _, what = line.partition(": ")
+                text, _, code = what.rpartition(" [")
+                if code == "bad-feature]":
+                    told, _, mend = text.partition("; ")
+                    self.run.problems.append(Problem("bad-feature", place, told, mend))
+                else:
+                    self.run.problems.append(Problem("bad-feature", report.nodeid, line[:300]))
+
+
+def _result(told: dict[str, Any], *, passed: bool, seconds: float) -> ScenarioResult:
+    steps = tuple(
+        StepResult(step["keyword"], step["text"], step["line"], step["status"], tuple(map(tuple, step["table"] or ())))
+        for step in told.pop("steps")
+    )
+    return ScenarioResult(steps=steps, passed=passed, seconds=seconds, **{**told, "tags": tuple(told["tags"])})
