@@ -285,6 +285,15 @@ def test_where_there_are_no_specs(tmp_path: Path) -> None:
         assert result.code == 2
         assert len(result.errors) == 1
     assert command("spec", "turned-shaft", "--tags", "nothing").code == 1
+    assert command("spec", "turned-shaft", "--tags", "a b c").code == 2
+
+
+def test_a_file_that_cant_be_read_keeps_no_other_from_being_run(failing: Path) -> None:
+    broken = failing.with_name("broken.feature")
+    broken.write_text("nonsense", encoding="utf-8")
+    run = gonogo.run_specs([str(broken), str(SHAFTS / "features")])
+    assert [problem.code for problem in run.problems] == ["bad-feature"]
+    assert sum(each.passed for each in run.scenarios) == 8
 
 
 def test_pytest_runs_the_feature_files_of_a_repository_by_itself(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from gonogo.specs.steps import definitions
 PROPERTY: Final = "gonogo"
 """The name of what a report says of its scenario."""
 
+ALL: Final = "--gonogo-all"
 _NAMES_STANDARD: Final = re.compile(r'^\s*(?:Given|And|\*)\s+the standard "', re.MULTILINE)
 _LARGEST: Final = 8 << 20
 
@@ -49,9 +50,15 @@ def pack_of(folder: Path) -> Path | None:
 # ------------------------------------------------------------------------------------------------------- collecting
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let all feature files that are named be gonogo's."""
+    told = "take all feature files for specs of gonogo, also those that lie in no pack"
+    parser.getgroup("gonogo").addoption(ALL, action="store_true", dest="gonogo_all", help=told)
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect a feature file that is about a standard."""
-    if file_path.suffix != ".feature" or not _is_ours(file_path):
+    if file_path.suffix != ".feature" or not (parent.config.getoption("gonogo_all") or _is_ours(file_path)):
         return None
     return FeatureFile.from_parent(parent, path=file_path)
 

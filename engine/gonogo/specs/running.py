@@ -17,7 +17,7 @@ from pytest_bdd import feature as bdd_features
 
 from gonogo.library import find_standard
 from gonogo.problems import Problem, Refused
-from gonogo.specs.plugin import PROPERTY
+from gonogo.specs.plugin import ALL, PROPERTY
 from gonogo.specs.scene import forget
 
 PLUGINS: Final = ("pytest_bdd.plugin", "gonogo.specs.plugin", "xdist.plugin", "xdist.looponfail")
@@ -170,6 +170,11 @@ def run_specs(
     -------
     SpecRun
         The same for any number of workers, but for times.
+
+    Raises
+    ------
+    Refused
+        Where `tags` is no such expression.
     """
     forget()
     bdd_features.features.clear()
@@ -178,12 +183,16 @@ def run_specs(
         ini = Path(folder) / "pytest.ini"
         ini.write_text("[pytest]\n", encoding="utf-8")
         told = ["-c", str(ini), f"--rootdir={Path.cwd()}", "-p", "no:cacheprovider", "--import-mode=importlib", "-q"]
+        told += ["--continue-on-collection-errors", ALL]
         told += [argument for plugin in PLUGINS[:3] for argument in ("-p", plugin)]
         told += ["-n", str(workers)] if workers else []
         told += ["-m", tags] if tags else []
         said = io.StringIO()
         with redirect_stdout(said), redirect_stderr(said):
             code = pytest.main([*told, *map(os.path.abspath, paths)], plugins=[gathering])
+    if code == pytest.ExitCode.USAGE_ERROR and tags:
+        what, mend = f"`{tags[:80]}` is no expression of tags", "write it as `slow and not draft`"
+        raise Refused([Problem("bad-setting", "--tags", what, mend)])
     failed = (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR)
     if code in failed and not gathering.run.problems:
         lines = [line for line in said.getvalue().splitlines() if line.strip()]
