@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "diff": "Show what a new version of a standard changes, and which verdicts it flips.",
     "spec": "Run the Gherkin specs of a pack.",
     "plan": "Propose the corrective actions that pay.",
+    "ledger": "Keep, verify and replay the record of judgements.",
     "completion": "Print the script that completes commands in your shell.",
 }
 """What each command does, in the order in which a newcomer meets them."""

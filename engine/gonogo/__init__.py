@@ -35,12 +35,16 @@ if TYPE_CHECKING:
     from gonogo.inspection.columnar import ColumnarInspection
     from gonogo.inspection.engines import engine_for
     from gonogo.inspection.one_by_one import Inspection
+    from gonogo.ledger.judgement import Replay, judgement, replay
+    from gonogo.ledger.record import Break, Record
+    from gonogo.ledger.store import Ledger
     from gonogo.levels.counting import Levels
     from gonogo.levels.verdict import LevelVerdict, ObjectiveResult
     from gonogo.library import shipped_packs, standard_files
     from gonogo.pack import Standard, load
     from gonogo.printout import show
     from gonogo.problems import Problem, Refused
+    from gonogo.specs.evidence import spec_record
     from gonogo.specs.running import ScenarioResult, SpecRun, StepResult, feature_folders, run_specs
     from gonogo.specs.vocabulary import Phrase, spec_steps
     from gonogo.standard.causes.numbers import read_amount, read_days, read_probability
@@ -59,6 +63,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Acting": "gonogo.whatif.acts",
+    "Break": "gonogo.ledger.record",
     "CauseGraph": "gonogo.causes.pack",
     "CauseSet": "gonogo.causes.trace",
     "Change": "gonogo.standard.changes",
@@ -82,6 +87,7 @@ _HOMES = {
     "Inspection": "gonogo.inspection.one_by_one",
     "Judged": "gonogo.whatif.comparison",
     "Known": "gonogo.causes.trace",
+    "Ledger": "gonogo.ledger.store",
     "LevelVerdict": "gonogo.levels.verdict",
     "Levels": "gonogo.levels.counting",
     "LotHistory": "gonogo.history",
@@ -97,8 +103,10 @@ _HOMES = {
     "Prices": "gonogo.whatif.prices",
     "Problem": "gonogo.problems",
     "RankedCause": "gonogo.causes.trace",
+    "Record": "gonogo.ledger.record",
     "Recurrence": "gonogo.whatif.acts",
     "Refused": "gonogo.problems",
+    "Replay": "gonogo.ledger.judgement",
     "RuleReport": "gonogo.explanation",
     "ScalarComparison": "gonogo.whatif.one_by_one",
     "ScenarioResult": "gonogo.specs.running",
@@ -123,6 +131,7 @@ _HOMES = {
     "feature_folders": "gonogo.specs.running",
     "find_causes": "gonogo.causes.loading",
     "fmea": "gonogo.causes.fmea",
+    "judgement": "gonogo.ledger.judgement",
     "load": "gonogo.pack",
     "load_causes": "gonogo.causes.loading",
     "load_version": "gonogo.versions",
@@ -132,9 +141,11 @@ _HOMES = {
     "read_probability": "gonogo.standard.causes.numbers",
     "read_settings": "gonogo.whatif.settings",
     "read_sweep": "gonogo.whatif.sweep",
+    "replay": "gonogo.ledger.judgement",
     "run_specs": "gonogo.specs.running",
     "shipped_packs": "gonogo.library",
     "show": "gonogo.printout",
+    "spec_record": "gonogo.specs.evidence",
     "spec_steps": "gonogo.specs.vocabulary",
     "standard_files": "gonogo.library",
     "swept": "gonogo.whatif.sweep",
@@ -144,6 +155,7 @@ _HOMES = {
 
 __all__ = [
     "Acting",
+    "Break",
     "CauseGraph",
     "CauseSet",
     "Change",
@@ -167,6 +179,7 @@ __all__ = [
     "Inspection",
     "Judged",
     "Known",
+    "Ledger",
     "LevelVerdict",
     "Levels",
     "LotHistory",
@@ -182,8 +195,10 @@ __all__ = [
     "Prices",
     "Problem",
     "RankedCause",
+    "Record",
     "Recurrence",
     "Refused",
+    "Replay",
     "RuleReport",
     "ScalarComparison",
     "ScenarioResult",
@@ -208,6 +223,7 @@ __all__ = [
     "feature_folders",
     "find_causes",
     "fmea",
+    "judgement",
     "load",
     "load_causes",
     "load_version",
@@ -217,9 +233,11 @@ __all__ = [
     "read_probability",
     "read_settings",
     "read_sweep",
+    "replay",
     "run_specs",
     "shipped_packs",
     "show",
+    "spec_record",
     "spec_steps",
     "standard_files",
     "swept",

@@ -12,6 +12,7 @@ from gonogo_cli.judging import Job, judge
 from gonogo_cli.options import AsOf, Run, common, effective, engines, facts_argument, pack_argument, reading, top_option
 from gonogo_cli.output import refuse_overwriting
 from gonogo_cli.outputs import InOrder
+from gonogo_cli.recording import opened_ledger, recording, write_record
 from gonogo_cli.reporting import opened_reports
 from gonogo_cli.usage import nearest_word
 
@@ -48,6 +49,7 @@ def _complete_outcomes(_context: click.Context, _parameter: click.Parameter, inc
 )
 @top_option("How many items of a kind the table shows.")
 @engines
+@recording()
 @effective
 @reading
 @common("table", "json", "jsonl", "csv", "parquet", "junit", "sarif", "github", can_fail=True, several=True)
@@ -59,6 +61,9 @@ def check(
     top: int,
     engine: str,
     master: str,
+    record: str | None,
+    by: str,
+    reason: str,
     as_of: AsOf,
     reading: gonogo.FactsOptions,
 ) -> int:
@@ -68,8 +73,10 @@ def check(
     """
     # Spark knows folders and schemes of its own.
     files = facts if engine == "spark" else gonogo.expand_paths(facts)
-    for output in run.outputs:
-        refuse_overwriting(output.path, (*facts, *files), [pack])
+    for path in (*(output.path for output in run.outputs), record):
+        refuse_overwriting(path, (*facts, *files), [pack])
+    _refuse_recording(record, files, reason)
+    book = opened_ledger(record, [output.path for output in run.outputs])
     standard = as_of.load(pack, run.messages)
     if engine == "auto":
         engine = gonogo.engine_for(files, reading)
@@ -79,7 +86,20 @@ def check(
             report.add_problem(warning)  # it has been told
         summary = judge(job, report)
         report.finish(summary)
+    if book is not None:
+        write_record(run, book, standard, files, reading, as_of.day, by, reason)
     return run.code(summary.is_good)
+
+
+def _refuse_recording(record: str | None, files: Sequence[str], reason: str) -> None:
+    """Refuse to record what can't be judged again, and a reason for nothing, before anything is judged."""
+    what = ""
+    if record is None and reason:
+        what = "`--reason` goes into a ledger: say `--record`, too"
+    elif record is not None and any(path == "-" or "://" in path for path in files):
+        what = "`--record` needs facts that can be judged again: name a file"
+    if what:
+        raise click.UsageError(what, click.get_current_context())
 
 
 def _name(facts: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from gonogo_cli.options import Run, common, complete_packs
 from gonogo_cli.output import open_output, refuse_overwriting
 from gonogo_cli.page import write_page
 from gonogo_cli.progress import Waiting
+from gonogo_cli.recording import opened_ledger, recording, write_specs
 
 
 @click.command(epilog="\b\nExample:\n  gonogo spec turned-shaft")
@@ -27,8 +28,19 @@ from gonogo_cli.progress import Waiting
     "-n", "workers", metavar="N", type=click.IntRange(min=0), default=0, help="Let so many processes share the work."
 )
 @click.option("--steps", is_flag=True, help="List the words of specs, each with an example.")
+@recording()
 @common("text", "json", can_fail=True)
-def spec(run: Run, pack: str | None, features: tuple[str, ...], tags: str, workers: int, steps: bool) -> int:
+def spec(
+    run: Run,
+    pack: str | None,
+    features: tuple[str, ...],
+    tags: str,
+    workers: int,
+    steps: bool,
+    record: str | None,
+    by: str,
+    reason: str,
+) -> int:
     """Run the Gherkin specs of a pack: the feature files in its folder `features`, without a Python file.
 
     Exits with 1 where a scenario fails.
@@ -39,7 +51,9 @@ def spec(run: Run, pack: str | None, features: tuple[str, ...], tags: str, worke
         return 0
     if pack is None:
         raise click.UsageError("name a PACK, or list the words with `--steps`", click.get_current_context())
-    refuse_overwriting(run.output, features, [pack])
+    for path in (run.output, record):
+        refuse_overwriting(path, features, [pack])
+    book = opened_ledger(record, [run.output])
     folders = gonogo.feature_folders(pack, features)
     with Waiting(run.quiet, run.no_color) as waiting:
         found = gonogo.run_specs(
@@ -56,4 +70,6 @@ def spec(run: Run, pack: str | None, features: tuple[str, ...], tags: str, worke
             stream.write(dumps({**counts, "results": [each.as_dict() for each in found.scenarios]}) + "\n")
         else:
             write_page(spec_lines(found), stream, run.no_color)
+    if book is not None:
+        write_specs(book, gonogo.spec_record(pack, found), by, reason)
     return run.code(found.is_good)

@@ -1,0 +1,1 @@
+"""The record of judgements: appended to, chained, verified and judged again."""
