@@ -13,7 +13,8 @@ import pytest
 from both_engines import compare, standard_of
 from gonogo.facts import FactsOptions
 from gonogo.inspection.columnar import ColumnarInspection
-from gonogo.pack import Standard, load
+from gonogo.loading import load
+from gonogo.pack import Standard
 from gonogo.tally import FactPlace
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -13,7 +13,8 @@ from both_engines import compare
 from command_line import gonogo
 from gonogo.facts import FactsOptions
 from gonogo.inspection.one_by_one import Inspection
-from gonogo.pack import Standard, load
+from gonogo.loading import load
+from gonogo.pack import Standard
 from gonogo.problems import Problem, Problems, Refused, Source
 from gonogo.program.compiler import compile_standard
 from gonogo.standard.concessions import read_concessions

@@ -13,7 +13,8 @@ import pytest
 from gonogo.facts import FactsOptions
 from gonogo.inspection.columnar import ColumnarInspection
 from gonogo.levels.verdict import LevelVerdict
-from gonogo.pack import Standard, load
+from gonogo.loading import load
+from gonogo.pack import Standard
 
 ROOT = Path(__file__).parent.parent
 PUBLISHED = ROOT.parent / "shared" / "data" / "us_cfr_standards" / "standards.json"

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from gonogo.levels.counting import Levels
     from gonogo.levels.verdict import LevelVerdict, ObjectiveResult
     from gonogo.library import shipped_packs, standard_files
-    from gonogo.pack import Standard, load
+    from gonogo.loading import load
+    from gonogo.pack import Standard
     from gonogo.printout import show
     from gonogo.problems import Problem, Refused
     from gonogo.specs.evidence import spec_record
@@ -132,7 +133,7 @@ _HOMES = {
     "find_causes": "gonogo.causes.loading",
     "fmea": "gonogo.causes.fmea",
     "judgement": "gonogo.ledger.judgement",
-    "load": "gonogo.pack",
+    "load": "gonogo.loading",
     "load_causes": "gonogo.causes.loading",
     "load_version": "gonogo.versions",
     "pareto": "gonogo.causes.run",

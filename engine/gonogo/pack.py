@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
 
 from gonogo.answer import Finding
@@ -12,13 +11,12 @@ from gonogo.concessions import Concessions
 from gonogo.history import History
 from gonogo.judge import Judge
 from gonogo.levels.counting import Census, LevelJudges, Levels
-from gonogo.library import read_base, read_concessions_source, read_source
-from gonogo.problems import Problem, Problems, Refused, Source
+from gonogo.problems import Problem, Refused
 from gonogo.program.compiler import Compiled, compile_standard
 from gonogo.requirements import columns_of, items_of
-from gonogo.standard.bases import FindBase, among
+from gonogo.standard.bases import among
 from gonogo.standard.changes import Change
-from gonogo.standard.concessions import Concession, read_concessions
+from gonogo.standard.concessions import Concession
 from gonogo.standard.effectiveness import refusals
 from gonogo.verdict import Verdict
 
@@ -37,53 +35,6 @@ if TYPE_CHECKING:
     from gonogo.tally import Unusable
 
     Frame = TypeVar("Frame", pyarrow.Table, pyarrow.RecordBatch, polars.DataFrame, polars.LazyFrame, pandas.DataFrame)
-
-
-def load(pack: str | Path) -> Standard:
-    """Read and compile a standard.
-
-    Parameters
-    ----------
-    pack : str or Path
-        A pack's folder, a standard file, or the name of a pack that ships with gonogo.
-
-    Returns
-    -------
-    Standard
-        Ready to judge.
-
-    Raises
-    ------
-    Refused
-        Where it can't be read or has problems; ``.problems`` holds all of them, sorted by place.
-
-    Examples
-    --------
-    >>> import gonogo
-    >>> standard = gonogo.load("milling-cell")
-    >>> standard.id, standard.version
-    ('milling-cell', '1.0.0')
-    """
-    return standard_of(read_source(str(pack)), read_base, read_concessions_source(str(pack)))
-
-
-def standard_of(source: Source, find_base: FindBase, concessions: Source | None = None) -> Standard:
-    """The standard in a text, with the concessions in another; raises `Refused`.
-
-    Parameters
-    ----------
-    find_base : callable
-        Gives what it extends; see `FindBase`.
-    """
-    compiled = compile_standard(source, find_base)
-    return Standard(compiled, () if concessions is None else _concessions(concessions, compiled))
-
-
-def _concessions(source: Source, compiled: Compiled) -> tuple[Concession, ...]:
-    problems = Problems()
-    known = read_concessions(source, compiled.written, problems)
-    problems.refuse_errors()
-    return known
 
 
 def is_frame(facts: object) -> bool:

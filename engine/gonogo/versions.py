@@ -6,7 +6,8 @@ import posixpath
 from pathlib import Path
 
 from gonogo.library import CONCESSIONS_FILE, LARGEST_FILE, STANDARD_FILE, read_base, shipped_packs
-from gonogo.pack import Standard, load, standard_of
+from gonogo.loading import load, standard_of
+from gonogo.pack import Standard
 from gonogo.problems import Problem, Refused, Source
 from gonogo.repository import Revision, revision_of
 from gonogo.standard.bases import FindBase

@@ -8,7 +8,8 @@ from gonogo.causes.conditions import FactReader
 from gonogo.causes.graph import check_graph, graph_of
 from gonogo.causes.pack import CauseGraph
 from gonogo.library import find_standard, read_causes_source
-from gonogo.pack import Standard, load
+from gonogo.loading import load
+from gonogo.pack import Standard
 from gonogo.problems import Problem, Problems, Refused, Source
 from gonogo.standard.causes.document import read_causes
 

@@ -16,7 +16,8 @@ from gonogo.inspection.columnar import ColumnarInspection
 from gonogo.inspection.engines import engine_for
 from gonogo.inspection.one_by_one import Inspection
 from gonogo.ledger.record import Record, canonical
-from gonogo.pack import Standard, standard_of
+from gonogo.loading import standard_of
+from gonogo.pack import Standard
 from gonogo.problems import Problem, Refused, Source
 from gonogo.standard.bases import among
 from gonogo.tally import Summary

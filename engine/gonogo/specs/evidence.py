@@ -6,7 +6,7 @@ import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
-from gonogo.pack import load
+from gonogo.loading import load
 from gonogo.specs.running import SpecRun
 
 

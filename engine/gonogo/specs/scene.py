@@ -21,7 +21,8 @@ from gonogo.causes.trace import Trace
 from gonogo.facts import FactsOptions
 from gonogo.inspection.one_by_one import Inspection
 from gonogo.levels.verdict import LevelVerdict
-from gonogo.pack import Standard, load
+from gonogo.loading import load
+from gonogo.pack import Standard
 from gonogo.problems import Problem, Refused, nearest
 from gonogo.program.picks import plain_name
 from gonogo.standard.causes.numbers import read_probability
