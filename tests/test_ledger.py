@@ -338,10 +338,10 @@ def test_specs_are_recorded(tmp_path: Path) -> None:
     assert command("spec", "turned-shaft", "--record", ledger, "--by", "Ada", "--reason", "audit").code == 0
     (record,) = gonogo.Ledger(str(ledger)).records()
     assert (record.kind, record.by, record.reason) == ("spec", "Ada", "audit")
-    assert record.content["scenarios"] == 8
+    assert record.content["scenarios"] == len(record.content["results"]) > 30
     assert record.content["standard"]["hash"] == gonogo.load("turned-shaft").hash
     assert command("ledger", "replay", ledger, "1").code == 2
-    assert "8 scenarios, 0 failed" in command("ledger", "list", ledger).out
+    assert " scenarios, 0 failed" in command("ledger", "list", ledger).out
     assert "turned-shaft 1.0.0" in command("ledger", "show", ledger, "1").out
 
 

@@ -132,8 +132,9 @@ def test_flags_words_and_actions() -> None:
     cell = scene("milling-cell", None)
     do(cell, ("given", '"overstrain" is seen'), ("when", "the causes are traced"))
     do(cell, ("then", 'the most probable cause is "edge-overloaded", with at least 70 %'))
-    with pytest.raises(Unmet, match="edge-overloaded"):
+    with pytest.raises(Unmet, match="edge-overloaded") as unmet:
         do(cell, ("then", 'the most probable cause is "worn-tool"'))
+    assert "%  edge-overloaded" in unmet.value.explanation
     do(
         cell,
         ("when", 'the action "wear-limited-feed" is taken'),
@@ -291,7 +292,7 @@ def test_where_there_are_no_specs(tmp_path: Path) -> None:
 def test_a_file_that_cant_be_read_keeps_no_other_from_being_run(failing: Path) -> None:
     broken = failing.with_name("broken.feature")
     broken.write_text("nonsense", encoding="utf-8")
-    run = gonogo.run_specs([str(broken), str(SHAFTS / "features")])
+    run = gonogo.run_specs([str(broken), str(SHAFTS / "features" / "bearing-seat.feature")])
     assert [problem.code for problem in run.problems] == ["bad-feature"]
     assert sum(each.passed for each in run.scenarios) == 8
 
@@ -318,3 +319,52 @@ def test_pytest_runs_the_feature_files_of_a_repository_by_itself(tmp_path: Path)
     assert run.returncode == 1
     assert "expected disposition hold; found disposition scrap" in run.stdout
     assert "Traceback" not in run.stdout
+
+
+# --------------------------------------------------------------------------------------------------------- coverage
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_the_specs_of_a_pack_that_ships_exercise_all_of_its_rules(pack: str) -> None:
+    covered = command("spec", pack, "--coverage", "--format", "json").json["coverage"]
+    for kind in ("rule speaks", "rule is silent", "clause", "class", "disposition"):
+        assert covered[kind]["exercised"] == covered[kind]["of"], covered["holes"]
+    assert covered["condition true"]["exercised"] == covered["condition true"]["of"]
+    assert covered["condition false"]["exercised"] == covered["condition false"]["of"]
+
+
+def test_coverage_counts_what_passed_scenarios_met(failing: Path) -> None:
+    standard = gonogo.load("turned-shaft")
+    run = gonogo.run_specs([str(failing)])
+    exact = run.scenarios[1]
+    assert run.scenarios[0].exercised == ()  # it failed
+    covered = gonogo.coverage(standard, None, exact.exercised)
+    met = {(point.kind, point.name) for point in covered.exercised}
+    assert ("rule is silent", "seat_diameter") in met
+    assert ("condition false", "seat_diameter > 25 mm") in met
+    assert ("condition true", "seat_diameter > 25 mm") not in met
+    assert ("disposition", "release") in met
+    assert covered.of("rule speaks") == (0, 17)
+    assert 0 < covered.share < 1
+    assert gonogo.Coverage((), frozenset()).share == 1
+
+
+def test_what_would_be_otherwise_is_not_covered(tmp_path: Path) -> None:
+    path = tmp_path / "whatif.feature"
+    path.write_text(
+        'Feature: W\n  Scenario: S\n    Given the standard "turned-shaft"\n'
+        "    And a part whose seat diameter is 25 mm\n"
+        '    When the limit "seat_diameter.upper" becomes -0.002 mm\n    Then "seat_diameter" is found\n',
+        encoding="utf-8",
+    )
+    (result,) = gonogo.run_specs([str(path)]).scenarios
+    assert result.passed
+    assert result.exercised == ()
+
+
+def test_too_little_coverage_fails() -> None:
+    assert command("spec", "milling-cell", "--min-coverage", "80 %").code == 0
+    result = command("spec", "milling-cell", "--min-coverage", "0.999")
+    assert (result.code, "[low-coverage]" in result.err) == (1, True)
+    assert "holes" in result.out
+    assert command("spec", "milling-cell", "--min-coverage", "much").code == 2

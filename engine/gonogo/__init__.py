@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from gonogo.pack import Standard
     from gonogo.printout import show
     from gonogo.problems import Problem, Refused
+    from gonogo.specs.coverage import POINT_KINDS, Coverage, coverage
     from gonogo.specs.evidence import spec_record
     from gonogo.specs.running import ScenarioResult, SpecRun, StepResult, feature_folders, run_specs
     from gonogo.specs.vocabulary import Phrase, spec_steps
@@ -75,6 +76,7 @@ _HOMES = {
     "Concession": "gonogo.standard.concessions",
     "Contribution": "gonogo.causes.trace",
     "Counterfactual": "gonogo.counterfactuals",
+    "Coverage": "gonogo.specs.coverage",
     "Difference": "gonogo.differences.difference",
     "Evidence": "gonogo.evidence",
     "Explanation": "gonogo.explanation",
@@ -94,6 +96,7 @@ _HOMES = {
     "LotHistory": "gonogo.history",
     "NextCheck": "gonogo.causes.trace",
     "ObjectiveResult": "gonogo.levels.verdict",
+    "POINT_KINDS": "gonogo.specs.coverage",
     "Pareto": "gonogo.causes.run",
     "Path": "gonogo.causes.graph",
     "Phrase": "gonogo.specs.vocabulary",
@@ -126,6 +129,7 @@ _HOMES = {
     "Unusable": "gonogo.tally",
     "Verdict": "gonogo.verdict",
     "changed_facts": "gonogo.whatif.settings",
+    "coverage": "gonogo.specs.coverage",
     "differences": "gonogo.differences.standards",
     "engine_for": "gonogo.inspection.engines",
     "expand_paths": "gonogo.facts.paths",
@@ -155,6 +159,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "POINT_KINDS",
     "Acting",
     "Break",
     "CauseGraph",
@@ -167,6 +172,7 @@ __all__ = [
     "Concession",
     "Contribution",
     "Counterfactual",
+    "Coverage",
     "Difference",
     "Evidence",
     "Explanation",
@@ -218,6 +224,7 @@ __all__ = [
     "Unusable",
     "Verdict",
     "changed_facts",
+    "coverage",
     "differences",
     "engine_for",
     "expand_paths",

@@ -6,12 +6,19 @@ import click
 
 import gonogo
 from gonogo_cli.formats.report import dumps
-from gonogo_cli.formats.specs import spec_lines, step_lines
+from gonogo_cli.formats.specs import coverage_lines, spec_lines, step_lines
 from gonogo_cli.options import Run, common, complete_packs
 from gonogo_cli.output import open_output, refuse_overwriting
 from gonogo_cli.page import write_page
 from gonogo_cli.progress import Waiting
 from gonogo_cli.recording import opened_ledger, recording, write_specs
+
+
+def _share(context: click.Context, _parameter: click.Parameter, told: str | None) -> float | None:
+    value = None if told is None else gonogo.read_probability(told)
+    if told is not None and (value is None or not 0 <= value <= 1):
+        raise click.UsageError(f"`--min-coverage {told}` is not a share: write it as 90 % or 0.9", context)
+    return None if value is None else float(value)
 
 
 @click.command(epilog="\b\nExample:\n  gonogo spec turned-shaft")
@@ -27,6 +34,13 @@ from gonogo_cli.recording import opened_ledger, recording, write_specs
 @click.option(
     "-n", "workers", metavar="N", type=click.IntRange(min=0), default=0, help="Let so many processes share the work."
 )
+@click.option("--coverage", is_flag=True, help="Show what of the standard the specs exercise, and the holes.")
+@click.option(
+    "--min-coverage",
+    metavar="SHARE",
+    callback=_share,
+    help="Fail where they exercise less than this share of it, such as 90 %.",
+)
 @click.option("--steps", is_flag=True, help="List the words of specs, each with an example.")
 @recording()
 @common("text", "json", can_fail=True)
@@ -36,6 +50,8 @@ def spec(
     features: tuple[str, ...],
     tags: str,
     workers: int,
+    coverage: bool,
+    min_coverage: float | None,
     steps: bool,
     record: str | None,
     by: str,
@@ -43,7 +59,7 @@ def spec(
 ) -> int:
     """Run the Gherkin specs of a pack: the feature files in its folder `features`, without a Python file.
 
-    Exits with 1 where a scenario fails.
+    Exits with 1 where a scenario fails, or less is exercised than is wanted.
     """
     if steps:
         with open_output(run.output) as stream:
@@ -64,12 +80,23 @@ def spec(
     if not found.scenarios and not found.problems:
         what = f"no scenario has such tags: `{tags}`" if tags else "there are no scenarios in them"
         run.messages.tell(gonogo.Problem("no-specs", pack, what))
+    standard = gonogo.load(pack)
+    points = [point for result in found.scenarios for point in result.exercised]
+    covered = gonogo.coverage(standard, gonogo.find_causes(pack, standard), points)
+    is_asked = coverage or min_coverage is not None
     with open_output(run.output) as stream:
         if run.format == "json":
             counts = {"scenarios": len(found.scenarios), "failed": sum(not each.passed for each in found.scenarios)}
-            stream.write(dumps({**counts, "results": [each.as_dict() for each in found.scenarios]}) + "\n")
+            more = {"coverage": covered.as_dict()} if is_asked else {}
+            stream.write(dumps({**counts, **more, "results": [each.as_dict() for each in found.scenarios]}) + "\n")
         else:
-            write_page(spec_lines(found), stream, run.no_color)
+            lines = [*spec_lines(found), *(coverage_lines(covered) if is_asked else ())]
+            write_page(lines, stream, run.no_color)
+    is_enough = min_coverage is None or covered.share >= min_coverage
+    if not is_enough:
+        least = f"{100 * (min_coverage or 0):.4g} %"
+        what = f"the specs exercise {100 * covered.share:.1f} % of the standard, less than {least}"
+        run.messages.tell(gonogo.Problem("low-coverage", pack, what, "`--coverage` shows the holes"))
     if book is not None:
         write_specs(book, gonogo.spec_record(pack, found), by, reason)
-    return run.code(found.is_good)
+    return run.code(found.is_good and is_enough)

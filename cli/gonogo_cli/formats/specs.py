@@ -69,6 +69,22 @@ def _summary(found: gonogo.SpecRun) -> list[Words]:
     return told
 
 
+def coverage_lines(covered: gonogo.Coverage) -> Iterator[Line]:
+    """What of the standard the specs exercise, and what they do not."""
+    yield line()
+    yield heading(f"what they exercise: {100 * covered.share:.1f} % of the standard")
+    rows: list[list[str | Words]] = []
+    for kind in gonogo.POINT_KINDS:
+        met, whole = covered.of(kind)
+        if whole:
+            rows.append([kind, f"{met:,} of {whole:,}", ("", "") if met == whole else ("holes", "yellow")])
+    yield from grid(rows, "<><")
+    if covered.holes:
+        yield line()
+        yield heading("holes")
+        yield from grid([[(hole.kind, FAINT), hole.name] for hole in covered.holes], "<<")
+
+
 def step_lines() -> Iterator[Line]:
     """All steps that there are."""
     for kind in ("given", "when", "then"):

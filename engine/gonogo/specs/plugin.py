@@ -233,6 +233,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
         scene = request.getfixturevalue("gonogo_scene")
         told["explanation"] = told["explanation"] or scene.explanation()
         told["standard"] = scene.pack
+        told["exercised"] = sorted(scene.exercised()) if told["message"] is None else []
         request.node.user_properties.append((PROPERTY, json.dumps(told)))
 
 

@@ -57,6 +57,8 @@ class ScenarioResult:
         Where something else was found than it expects.
     explanation : str
         Why the verdict is what it is.
+    exercised : tuple of (str, str)
+        The points of the standard that it met, where it passed; see `Coverage`.
     seconds : float
         How long it took.
     """
@@ -76,6 +78,7 @@ class ScenarioResult:
     found: str | None
     explanation: str
     standard: str
+    exercised: tuple[tuple[str, str], ...]
     seconds: float
 
     def as_dict(self) -> dict[str, object]:
@@ -254,4 +257,7 @@ def _result(told: dict[str, Any], *, passed: bool, seconds: float) -> ScenarioRe
         StepResult(step["keyword"], step["text"], step["line"], step["status"], tuple(map(tuple, step["table"] or ())))
         for step in told.pop("steps")
     )
-    return ScenarioResult(steps=steps, passed=passed, seconds=seconds, **{**told, "tags": tuple(told["tags"])})
+    points = tuple((kind, name) for kind, name in told["exercised"])
+    return ScenarioResult(
+        steps=steps, passed=passed, seconds=seconds, **{**told, "tags": tuple(told["tags"]), "exercised": points}
+    )

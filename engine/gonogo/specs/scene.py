@@ -25,6 +25,7 @@ from gonogo.loading import load
 from gonogo.pack import Standard
 from gonogo.problems import Problem, Refused, nearest
 from gonogo.program.picks import plain_name
+from gonogo.specs.coverage import Point, met_by
 from gonogo.standard.causes.numbers import read_probability
 from gonogo.standard.changes import Change, ChangeKind
 from gonogo.verdict import Verdict
@@ -102,6 +103,7 @@ class Scene:
     actions: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     not_seen: list[str] = field(default_factory=list)
+    traced: set[str] = field(default_factory=set)
     _standard: Standard | None = None
 
     # --------------------------------------------------------------------------------------------- what is given
@@ -241,7 +243,9 @@ class Scene:
     @property
     def trace(self) -> Trace:
         """The root causes of the item's findings, or of what was seen."""
-        return self.graph.trace(self.verdict if self.has_item else None, seen=self.seen, not_seen=self.not_seen)
+        trace = self.graph.trace(self.verdict if self.has_item else None, seen=self.seen, not_seen=self.not_seen)
+        self.traced.update(trace.traced)
+        return trace
 
     # ---------------------------------------------------------------------------------------- what is expected
 
@@ -317,7 +321,7 @@ class Scene:
         if top is None or top.cause != cause or top.probability < wanted:
             expected = f"`{cause}` as the most probable cause{f', with at least {least}' if least else ''}"
             found = "none" if top is None else f"`{top.cause}` with {100 * top.probability:.1f} %"
-            raise Unmet(expected, found, str(trace))
+            raise Unmet(expected, found, _ranking(trace))
 
     def expect_ruled_out(self, cause: str) -> None:
         """A cause that the facts rule out."""
@@ -330,7 +334,7 @@ class Scene:
                 f"there is {_listed(self.graph.causes)}",
             )
         if found.probability > 0:
-            raise Unmet(f"that `{cause}` is ruled out", f"{100 * found.probability:.1f} %", str(trace))
+            raise Unmet(f"that `{cause}` is ruled out", f"{100 * found.probability:.1f} %", _ranking(trace))
 
     def expect_proposed(self, action: str) -> None:
         """An action acts on the most probable cause."""
@@ -352,8 +356,23 @@ class Scene:
         after = Acting(self.graph, self.actions).long_run().after
         if finding not in after:
             _refuse("unknown-name", f"`{finding}` is no nonconformity of the graph", f"there is {_listed(after)}")
+        self.traced.add(finding)
         if after[finding] >= _probability(most):
             raise Unmet(f"that the risk of `{finding}` falls below {most}", f"{100 * after[finding]:.3g} %")
+
+    def exercised(self) -> set[Point]:
+        """What of the standard the scene has met, as the standard is."""
+        found = {Point("nonconformity", name) for name in self.traced}
+        if self.changes:
+            return found
+        with suppress(Refused):
+            if self.has_item:
+                found.update(met_by(self.verdict))
+            if self.lot:
+                found.update(met_by(self.lot_verdict))
+                for verdict in self.standard.judge(self.lot):
+                    found.update(met_by(verdict))
+        return found
 
     def explanation(self) -> str:
         """Why the verdict is what it is; empty where there is none to explain."""
@@ -363,6 +382,12 @@ class Scene:
             if self.has_item:
                 return str(self.verdict.explain())
         return ""
+
+
+def _ranking(trace: Trace) -> str:
+    """The causes that come into question, most probable first."""
+    lines = [f"{100 * each.probability:5.1f} %  {each.cause}" for each in trace.candidates[:8]]
+    return "\n".join(["root causes", *lines, f"{100 * trace.none_of_these:5.1f} %  none of these causes"])
 
 
 def _why(said: Said) -> str:

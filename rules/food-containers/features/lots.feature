@@ -21,6 +21,55 @@ Feature: Lots of food containers
         | 81    | 3     | conforming                                              | accepted |
         | 80    | 4     | nonconforming, class major, because of "too-many-major" | rejected |
 
+  Rule: No critical defect, and not too many in all
+
+    Scenario Outline: Other numbers of the plan
+      Given the lot "A" of these containers:
+        | inspection | lot size | defects | count   |
+        | origin     | 5000     | none    | <sound> |
+        | origin     | 5000     | <code>  | <found> |
+      When the lot is inspected
+      Then <rule> is found in the lot
+      And the lot is to be rejected
+
+      Examples:
+        | sound | code | found | rule                |
+        | 83    | 1    | 1     | "too-many-critical" |
+        | 60    | 205  | 24    | "too-many-in-all"   |
+
+  Rule: A sample is one of the plan
+
+    Scenario Outline: A larger lot needs a larger sample
+      Given the lot "A" of these containers:
+        | inspection | lot size | defects | count    |
+        | origin     | <size>   | none    | <sample> |
+      When the lot is inspected
+      Then "sample-too-small" is <found> in the lot
+
+      Examples:
+        | size  | sample | found     |
+        | 6000  | 84     | not found |
+        | 6001  | 84     | found     |
+        | 12000 | 168    | not found |
+        | 12001 | 168    | found     |
+        | 36001 | 168    | found     |
+
+    Scenario: A sample that is too small is taken again
+      Given the lot "A" of these containers:
+        | inspection | lot size | defects | count |
+        | origin     | 6001     | none    | 84    |
+      When the lot is inspected
+      Then the lot is to be sampled again
+
+    Scenario: Two places of inspection in one lot
+      Given the lot "A" of these containers:
+        | inspection | lot size | defects | count |
+        | origin     | 5000     | none    | 83    |
+        | other      | 5000     | none    | 1     |
+      When the lot is inspected
+      Then "mixed-inspection" is found in the lot
+      And the lot is to be sampled again
+
   Rule: What can't be told of a container holds the lot only where it could flip it
 
     Scenario: One container without a finding

@@ -25,6 +25,20 @@ Feature: Grades of malting barley
         | thin barley    | 7.1 %      | release as U.S. No. 3 |
         | thin barley    | 10.1 %     | regrade              |
 
+    Scenario Outline: What keeps a lot from every grade
+      Given its <factor> is <value>
+      When it is inspected
+      Then it is nonconforming, class major, because of "below-no-4" and "<rule>"
+
+      Examples:
+        | factor           | value  | rule             |
+        | suitable types   | 94.9 % | suitable_types   |
+        | sound barley     | 92.9 % | sound_barley     |
+        | wild oats        | 3.1 %  | wild_oats        |
+        | foreign material | 3.1 %  | foreign_material |
+        | skinned broken   | 10.1 % | skinned_broken   |
+        | thin barley      | 10.1 % | thin_barley      |
+
     Scenario: Below every grade
       Given its test weight is 47.9 lb/bu
       When it is inspected

@@ -45,6 +45,12 @@ Feature: The process of the milling cell
       Then it is nonconforming, class major, because of "power"
       And it is to be held
 
+    Scenario: Too little power
+      Given its torque is 20 N*m
+      And its rotational speed is 1670 rpm
+      When it is inspected
+      Then it is nonconforming, class major, because of "power"
+
     Scenario: Hot and out of power range at once
       Given its process temperature is 308 K
       And its rotational speed is 1250 rpm
@@ -85,6 +91,11 @@ Feature: The process of the milling cell
       Then it is nonconforming, class minor, because of "tool-worn"
       And it is to be used under concession
 
+    Scenario: Beyond the window a tool has outlived its kind
+      Given its tool wear is 241 min
+      When it is inspected
+      Then "tool-worn" is not found
+
   Rule: What is missing does not pass
 
     Scenario: No torque
@@ -103,6 +114,21 @@ Feature: The process of the milling cell
       When its causes are traced
       Then the most probable cause is "coolant-starved", with at least 50 %
       And the action "flow-switch" is proposed
+
+    Scenario: Too heavy a cut on a worn tool
+      Given its tool wear is 199 min
+      And its torque is 61 N*m
+      And its rotational speed is 1300 rpm
+      When its causes are traced
+      Then the most probable cause is "edge-overloaded"
+      And the action "wear-limited-feed" is proposed
+
+    Scenario: A part that lost its heat and its power at once
+      Given its process temperature is 308 K
+      And its rotational speed is 1250 rpm
+      And its torque is 70 N*m
+      When its causes are traced
+      Then the most probable cause is "load-off-window"
 
     Scenario: A switch keeps it from coming again
       When the action "flow-switch" is taken
