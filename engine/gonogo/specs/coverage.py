@@ -101,7 +101,7 @@ def _points(standard: Standard, graph: CauseGraph | None) -> Iterator[Point]:
     compiled = standard.compiled
     for part in (compiled, *compiled.levels):
         program = part.exact
-        prefix = _prefix(program)
+        prefix = prefix_of(program)
         for rule in program.rules:
             for name in _names(rule):
                 yield Point("rule speaks", prefix + name)
@@ -118,7 +118,8 @@ def _points(standard: Standard, graph: CauseGraph | None) -> Iterator[Point]:
         yield Point("nonconformity", name)
 
 
-def _prefix(program: ir.Program) -> str:
+def prefix_of(program: ir.Program) -> str:
+    """What stands before the names of a level above items."""
     return "" if program.level == "items" else f"{program.level}."
 
 
@@ -130,7 +131,7 @@ def met_by(said: Verdict | LevelVerdict) -> Iterator[Point]:
     """The points that a verdict meets."""
     judge: Judge | LevelJudge = said.judge
     judge = judge if isinstance(judge, Judge) else judge.judge
-    program, prefix = judge.exact, _prefix(judge.exact)
+    program, prefix = judge.exact, prefix_of(judge.exact)
     found = {name for finding in said.findings for name in (finding.rule, finding.name)}
     clauses = {rule.name: rule.clause for rule in program.rules}
     for finding in said.findings:
