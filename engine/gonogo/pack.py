@@ -208,6 +208,12 @@ class Standard:
         """The standard, judging by another judge."""
         return Standard(self._compiled, self._known, self._day, judge)
 
+    def with_levels(self, levels: LevelJudges) -> Standard:
+        """The standard, judging lots, and what stands above them, by other judges."""
+        told = Standard(self._compiled, self._known, self._day, self._judge)
+        told._levels = levels
+        return told
+
     @property
     def concessions(self) -> tuple[Concession, ...]:
         """The concessions of its pack, also those that have expired."""

@@ -103,6 +103,10 @@ class LevelJudge:
         self.column = compiled.written.column
         self._kept: dict[tuple[tuple[tuple[Key, int], ...], ...], tuple[Sums, LevelAnswer]] = {}
 
+    def forget(self) -> None:
+        """Keep no answers from before."""
+        self._kept = {}
+
     def cells(self, counts: Vector) -> dict[str, int]:
         """Counts as the cells of a fact."""
         return dict(zip(self.counts, counts, strict=True))

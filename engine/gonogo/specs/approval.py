@@ -8,7 +8,7 @@ it is approved as it is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Final, Literal, TypeAlias, cast
 
@@ -23,17 +23,23 @@ PROPOSED: Final = "proposed"
 APPROVED: Final = "approved"
 RULE: Final = "rule-"
 HASH: Final = "hash-"
+DISPOSITIONS: Final = "@dispositions"
+"""By this name goes what becomes of items, with a tag of its own; no rule has such a name."""
+
+APPLIES: Final = "@applies"
+"""By this name goes to which items the standard applies."""
+
 _DIGITS: Final = 12
 
 
-def approval(tags: Collection[str], hashes: dict[str, str]) -> Approval:
+def approval(tags: Collection[str], hashes: Mapping[str, str]) -> Approval:
     """What a scenario is to be taken for.
 
     Parameters
     ----------
     tags : collection of str
         Of the scenario, its rule and its feature, without ``@``.
-    hashes : dict
+    hashes : mapping of str to str
         Of the rules as they are; see `rule_hashes`.
 
     Returns
@@ -43,6 +49,7 @@ def approval(tags: Collection[str], hashes: dict[str, str]) -> Approval:
     """
     told = {tag[len(HASH) :] for tag in tags if tag.startswith(HASH)}
     rules = [tag[len(RULE) :] for tag in tags if tag.startswith(RULE)]
+    rules += [name for name in (DISPOSITIONS, APPLIES) if name[1:] in tags]
     if told and not told <= {hashes.get(rule) for rule in rules}:
         return "stale"
     return "proposed" if PROPOSED in tags and APPROVED not in tags else "approved"
@@ -63,15 +70,30 @@ def _hashes(program: ir.Program) -> Iterator[tuple[str, str]]:
     forms = {each.name: canonical.proposition(each.name) for each in program.propositions}
     for rule in program.rules:
         names = [rule.name, *(f"{rule.name}.{side}" for side in rule.sides), *filter(None, [rule.applies])]
-        names += filter(None, [program.applies])
-        below = dict.fromkeys(names)
-        for name in (queue := [*below]):
-            for other in _found(forms[name]):
-                if other in forms and other not in below:
-                    below[other] = None
-                    queue.append(other)
-        text = _spelled((rule.name, rule.class_, tuple((name, forms[name]) for name in below)))
-        yield prefix_of(program) + rule.name, hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+        below = [*names, *filter(None, [program.applies])]
+        yield prefix_of(program) + rule.name, _hash((rule.name, rule.class_, _forms(forms, below)))
+
+    if program.applies:
+        yield prefix_of(program) + APPLIES, _hash(_forms(forms, [program.applies]))
+    lines = tuple((canonical.logic(line.when), line.then) for line in program.dispositions)
+    if lines:
+        yield prefix_of(program) + DISPOSITIONS, _hash((lines, _forms(forms, _found(lines))))
+
+
+def _forms(forms: Mapping[str, Form], names: Iterable[str]) -> Hashable:
+    """What some findings say, and those that they stand on."""
+    below = dict.fromkeys(name for name in names if name in forms)
+    queue = [*below]
+    for name in queue:
+        for other in _found(forms[name]):
+            if other in forms and other not in below:
+                below[other] = None
+                queue.append(other)
+    return tuple((name, forms[name]) for name in below)
+
+
+def _hash(told: Hashable) -> str:
+    return hashlib.sha256(_spelled(told).encode()).hexdigest()[:_DIGITS]
 
 
 def _found(form: Hashable) -> Iterator[str]:

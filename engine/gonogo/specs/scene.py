@@ -56,13 +56,18 @@ class Unmet(AssertionError):
     ----------
     expected, found : str
         Both, in the words of the scenario.
-    explanation : str
-        Why the verdict is what it is; empty where there is none.
+    of : Verdict, LevelVerdict or str
+        What is explained; or the explanation itself.
     """
 
-    def __init__(self, expected: str, found: str, explanation: str = "") -> None:
+    def __init__(self, expected: str, found: str, of: Said | str = "") -> None:
         super().__init__(f"expected {expected}; found {found}")
-        self.expected, self.found, self.explanation = expected, found, explanation
+        self.expected, self.found, self._of = expected, found, of
+
+    @property
+    def explanation(self) -> str:
+        """Why the verdict is what it is; empty where there is none."""
+        return self._of if isinstance(self._of, str) else str(self._of.explain())
 
 
 @lru_cache(maxsize=16)
@@ -98,7 +103,7 @@ class Scene:
     day: date | None = None
     cells: dict[str, object] = field(default_factory=dict)
     has_item: bool = False
-    lot: list[dict[str, object]] = field(default_factory=list)
+    lot: list[tuple[dict[str, object], int]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
@@ -137,6 +142,10 @@ class Scene:
         except ValueError:
             _refuse("bad-setting", f"`{day}` is not a date", "write it as 2026-01-31")
         self._standard = None
+
+    def judge_by(self, standard: Standard) -> None:
+        """Let another standard judge what was said so far."""
+        self._standard = standard
 
     def begin(self) -> None:
         """Speak of a new item, of which nothing is known."""
@@ -177,9 +186,10 @@ class Scene:
                 _refuse("bad-setting", f"`{count}` is not a count of items", "write a whole number")
             self.cells = dict(base)
             self.put_row(list(told), list(told.values()))
-            for _ in range(int(count)):
+            if int(count):
                 item = {program.item: str(len(self.lot) + 1)} if program.item and program.item not in self.cells else {}
-                self.lot.append({**self.cells, **item, **({program.lot: name} if program.lot else {})})
+                cells = {**self.cells, **item, **({program.lot: name} if program.lot else {})}
+                self.lot.append((cells, int(count)))
         self.cells = base
 
     def _setting(self, name: str, value: str) -> Setting:
@@ -235,7 +245,13 @@ class Scene:
         """On the lot."""
         if not self.lot:
             _refuse("no-item", "no lot is given", 'say `Given the lot "A" of these items:` with a table')
-        lots = self.standard.judge_levels(self.lot).lots
+        census, judge = self.standard.census(), self.standard.judging
+        lots: tuple[LevelVerdict, ...] = ()
+        if census is not None:
+            for cells, count in self.lot:
+                verdict = self.standard.judge(cells)
+                census.add(verdict.names, judge.key(verdict.answer), count)
+            lots = census.settle().lots
         if not lots:
             _refuse("no-item", f"`{self.standard.id}` judges no lots", "ask after items")
         return lots[0]
@@ -260,7 +276,7 @@ class Scene:
         found += [f"because of {_listed(finding.name for finding in said.findings)}"] if said.findings else []
         is_met = said.outcome == outcome and (class_ is None or said.class_ == class_)
         if not is_met or (rules and not _are(said.findings, rules)):
-            raise Unmet(", ".join(expected), ", ".join(found), _why(said))
+            raise Unmet(", ".join(expected), ", ".join(found), said)
 
     def expect_missing(self, outcome: str, name: str) -> None:
         """An outcome that comes of a missing value."""
@@ -272,13 +288,13 @@ class Scene:
                 if missing
                 else "with all values"
             )
-            raise Unmet(f"{outcome}, because `{wanted}` is missing", f"{verdict.outcome}, {told}", _why(verdict))
+            raise Unmet(f"{outcome}, because `{wanted}` is missing", f"{verdict.outcome}, {told}", verdict)
 
     def expect_disposition(self, said: Said, words: str) -> None:
         """What is to happen to it."""
         wanted = DONE.get(words.strip().casefold(), words.strip().strip('"'))
         if said.disposition != wanted:
-            raise Unmet(f"disposition {wanted}", f"disposition {said.disposition or 'none'}", _why(said))
+            raise Unmet(f"disposition {wanted}", f"disposition {said.disposition or 'none'}", said)
 
     def expect_rule(self, said: Said, rule: str, *, is_found: bool) -> None:
         """A rule speaks, or is silent; where it can't be judged, it does neither."""
@@ -287,7 +303,7 @@ class Scene:
         is_open = any(unknown.rule == rule.partition(".")[0] for unknown in said.unknown)
         if found != is_found or (is_open and not found):
             told = "was found" if found else "could not be judged" if is_open else "was not found"
-            raise Unmet(f"that `{rule}` is {'' if is_found else 'not '}found", f"that it {told}", _why(said))
+            raise Unmet(f"that `{rule}` is {'' if is_found else 'not '}found", f"that it {told}", said)
 
     def expect_open(self, rule: str, name: str) -> None:
         """A rule can't be judged, because a value is missing."""
@@ -296,12 +312,12 @@ class Scene:
         missing = next((unknown.missing for unknown in verdict.unknown if unknown.rule == rule), None)
         if missing is None or wanted not in map(plain_name, missing):
             told = "that it was judged" if missing is None else f"that {_listed(missing)} is missing"
-            raise Unmet(f"that `{rule}` is not judged, because `{wanted}` is missing", told, _why(verdict))
+            raise Unmet(f"that `{rule}` is not judged, because `{wanted}` is missing", told, verdict)
 
     def expect_nothing(self, said: Said) -> None:
         """No rule speaks."""
         if said.findings:
-            raise Unmet("that nothing is found", f"{_listed(finding.name for finding in said.findings)}", _why(said))
+            raise Unmet("that nothing is found", f"{_listed(finding.name for finding in said.findings)}", said)
 
     def _check_rule(self, said: Said, rule: str) -> None:
         known = {each.name for each in said.judge.exact.rules} if isinstance(said, Verdict) else None
@@ -370,8 +386,8 @@ class Scene:
                 found.update(met_by(self.verdict))
             if self.lot:
                 found.update(met_by(self.lot_verdict))
-                for verdict in self.standard.judge(self.lot):
-                    found.update(met_by(verdict))
+                for cells, _ in self.lot:
+                    found.update(met_by(self.standard.judge(cells)))
         return found
 
     def explanation(self) -> str:
@@ -388,10 +404,6 @@ def _ranking(trace: Trace) -> str:
     """The causes that come into question, most probable first."""
     lines = [f"{100 * each.probability:5.1f} %  {each.cause}" for each in trace.candidates[:8]]
     return "\n".join(["root causes", *lines, f"{100 * trace.none_of_these:5.1f} %  none of these causes"])
-
-
-def _why(said: Said) -> str:
-    return str(said.explain())
 
 
 def _are(findings: Sequence[Finding], rules: Sequence[str]) -> bool:

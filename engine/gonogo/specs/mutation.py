@@ -1,0 +1,289 @@
+"""Mutation check: which mutants of a standard its specs notice.
+
+What a scenario gives is set up once. By each mutant the verdict is worked out anew, from the outcomes of the
+conditions that changed; only where it is another one are the expectations of the scenario asked whether they notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from gonogo.answer import Answer, Answering
+from gonogo.judge import Judge, Outcomes
+from gonogo.levels.counting import LevelJudges
+from gonogo.pack import Standard
+from gonogo.problems import Problems, Refused
+from gonogo.program import ir
+from gonogo.program.ir import FALSE, Logic
+from gonogo.program.passes.rewrite import leaves
+from gonogo.program.strata import plan_reasoning
+from gonogo.reason import Reasoner
+from gonogo.screen.exact import Evaluator
+from gonogo.screen.situation import Layout
+from gonogo.specs.coverage import prefix_of
+from gonogo.specs.mutants import MUTANT_KINDS, Mutant, mutants, standing_on
+from gonogo.specs.running import ScenarioResult
+from gonogo.specs.scene import Scene, Unmet
+from gonogo.specs.vocabulary import Kind, perform
+
+_KINDS: Final[dict[str, Kind]] = {"Given": "given", "When": "when", "Then": "then"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A mutant, and whether any spec noticed it.
+
+    Parameters
+    ----------
+    level : str
+        What it judges: ``items``, ``lots``, ….
+    rules : tuple of str
+        What stands on what was changed: rules, or dispositions.
+    """
+
+    mutant: Mutant
+    level: str
+    rules: tuple[str, ...]
+    is_noticed: bool
+
+    def as_dict(self) -> dict[str, object]:
+        """The mutant with the keys of ``gonogo spec --mutate --format json``."""
+        return {
+            "kind": self.mutant.kind,
+            "level": self.level,
+            "rules": list(self.rules),
+            "said": self.mutant.said,
+            "becomes": self.mutant.becomes,
+            "noticed": self.is_noticed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """Which mutants the specs of a standard noticed."""
+
+    tried: tuple[Tried, ...]
+
+    def of(self, kind: str) -> tuple[int, int]:
+        """How many mutants of a kind were noticed, and how many there are."""
+        own = [each for each in self.tried if each.mutant.kind == kind]
+        return sum(each.is_noticed for each in own), len(own)
+
+    @property
+    def unnoticed(self) -> tuple[Tried, ...]:
+        """What no spec noticed."""
+        return tuple(each for each in self.tried if not each.is_noticed)
+
+    def as_dict(self) -> dict[str, object]:
+        """The check with the keys of ``gonogo spec --mutate --format json``."""
+        kinds: dict[str, object] = {
+            kind: dict(zip(("noticed", "of"), self.of(kind), strict=True)) for kind in MUTANT_KINDS
+        }
+        return {**kinds, "unnoticed": [each.as_dict() for each in self.unnoticed]}
+
+
+def check_mutants(
+    standard: Standard, scenarios: Sequence[ScenarioResult], watch: Callable[[int, int], None] | None = None
+) -> Mutation:
+    """Which mutants of a standard its specs notice.
+
+    Parameters
+    ----------
+    scenarios : sequence of ScenarioResult
+        Of a run; those that failed, or that judge by another standard or a changed one, notice nothing.
+    watch : callable, optional
+        Called with how many mutants were tried, and how many there are.
+    """
+    found = [scene for result in scenarios if result.passed and (scene := _Prepared.of(result, standard)) is not None]
+    compiled = standard.compiled
+    of_parts = [
+        (place, part.exact, tuple(mutants(part.exact))) for place, part in enumerate((compiled, *compiled.levels))
+    ]
+    whole, done = sum(len(own) for _, _, own in of_parts), 0
+    tried: list[Tried] = []
+    for place, program, own in of_parts:
+        for mutant in own:
+            is_noticed = any(scene.notices(place, mutant) for scene in found)
+            rules = tuple(prefix_of(program) + name for name in standing_on(program, mutant.home))
+            tried.append(Tried(mutant, program.level, rules, is_noticed))
+            done += 1
+            if watch is not None:
+                watch(done, whole)
+    return Mutation(tuple(tried))
+
+
+# --------------------------------------------------------------------------------------------------------- scenarios
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """A scenario as it is before its expectations are asked."""
+
+    scene: Scene
+    expectations: tuple[tuple[str, tuple[tuple[str, ...], ...] | None], ...]
+    facts: tuple[Mapping[str, object], ...]
+    standard: Standard
+
+    @classmethod
+    def of(cls, result: ScenarioResult, standard: Standard) -> _Prepared | None:
+        """That of a result; None where it says nothing about the standard as it is."""
+        scene = Scene(Path(result.path).parent, result.standard)
+        expectations = []
+        try:
+            for kind, text, table in _steps(result):
+                if kind == "then":
+                    expectations.append((text, table))
+                else:
+                    perform(kind, text, scene, table)
+            own = scene.standard
+        except (Refused, Unmet):
+            return None
+        if scene.changes or own.hash != standard.hash:
+            return None
+        facts = tuple(cells for cells, _ in scene.lot) if scene.lot else (scene.cells,) if scene.has_item else ()
+        return cls(scene, tuple(expectations), facts, own)
+
+    def notices(self, place: int, mutant: Mutant) -> bool:
+        """Whether an expectation is not met by a mutant of items (0), or of the level in that place above."""
+        census = self.standard.census() if self.scene.lot else None
+        if place and census is None:
+            return False
+        if place:
+            assert census is not None
+            judging = self.standard.with_levels(_with_level(census.judges, place - 1, mutant))
+        else:
+            judge = MutantJudge(self.standard.judging, mutant)
+            if not any(judge.is_other(cells) for cells in self.facts):
+                return False
+            judging = self.standard.with_judge(judge)
+            judging = judging if census is None else judging.with_levels(census.judges)
+        self.scene.judge_by(judging)
+        try:
+            for text, table in self.expectations:
+                perform("then", text, self.scene, table)
+        except (Refused, Unmet):
+            return True
+        finally:
+            self.scene.judge_by(self.standard)
+        return False
+
+
+def _steps(result: ScenarioResult) -> Iterator[tuple[Kind, str, tuple[tuple[str, ...], ...] | None]]:
+    kind: Kind = "given"
+    for step in result.steps:
+        kind = _KINDS.get(step.keyword, kind)
+        yield kind, step.text, step.table or None
+
+
+def _with_level(judges: LevelJudges, place: int, mutant: Mutant) -> LevelJudges:
+    """The judges of levels, with a mutant in one place."""
+    changed = copy(judges)
+    changed.levels = list(judges.levels)
+    changed.levels[place] = copy(judges.levels[place])
+    changed.levels[place].judge = MutantJudge(judges.levels[place].judge, mutant)
+    changed.levels[place].forget()
+    return changed
+
+
+# ------------------------------------------------------------------------------------------------------------ judges
+
+
+class MutantJudge(Judge):
+    """Judges as another judge does, but by a mutant of its program.
+
+    Parameters
+    ----------
+    judge : Judge
+        Of the program as it is.
+    mutant : Mutant
+        Of the same program.
+    """
+
+    def __init__(self, judge: Judge, mutant: Mutant) -> None:
+        self.__dict__.update(judge.__dict__)
+        self._base = judge
+        self._answers, self._keys, self._of_components, self._loud = {}, {}, {}, None
+        self._home, self._tree = mutant.home, mutant.tree
+        self._evaluated, self._conditions = self.exact, dict[int, Logic]()
+        self._replanned: tuple[int, Reasoner] | None = None
+        program, number = self.exact, mutant.home[1]
+        match mutant.home[0]:
+            case "condition":
+                self._conditions = {number: mutant.tree}  # type: ignore[dict-item]  # what stands there is a logic
+            case "derived":
+                quantity = replace(program.derived[number], value=mutant.tree)  # type: ignore[arg-type]  # likewise
+                self._evaluated = replace(program, derived=_with(program.derived, number, quantity))
+                self._conditions = dict(_below(program, quantity.name))
+            case "proposition":
+                changed = replace(program.propositions[number], when=mutant.tree)  # type: ignore[arg-type]  # likewise
+                self.exact = replace(program, propositions=_with(program.propositions, number, changed))
+                self._replanned = _replanned(self.exact, changed.name)
+            case "disposition":
+                line = replace(program.dispositions[number], when=mutant.tree)  # type: ignore[arg-type]  # likewise
+                lines = _with(program.dispositions, number, line)
+                self.answering = Answering(replace(program, dispositions=lines))
+
+    def is_other(self, cells: Mapping[str, object]) -> bool:
+        """Whether it says anything else about a fact than the program as it is."""
+        before, after = self._base.judge(cells)[0], self.judge(cells)[0]
+        if replace(after, situation=0) != replace(before, situation=0):
+            return True
+        return self.exact.is_counted and self.key(after) != self._base.key(before)
+
+    def judge(self, cells: Mapping[str, object], recorded: Collection[str] | None = None) -> tuple[Answer, bool]:
+        """As of `Judge`."""
+        answer, is_complete = self._base.judge(cells, recorded)
+        situation = answer.situation
+        if self._conditions:
+            there = cells if recorded is None else recorded
+            known = [field.name for field in self.exact.fields if field.column in there]
+            evaluator = Evaluator(self._evaluated, self.exact_values(cells), known)
+            for number, logic in self._conditions.items():
+                situation = _moved(self.layout, situation, number, evaluator.outcome(logic))
+            if situation == answer.situation:
+                return answer, is_complete
+        return self.answer_to(situation), is_complete
+
+    def component(self, component: int, own: int) -> Outcomes:
+        """As of `Judge`."""
+        if self._replanned is None or self._replanned[0] != component:
+            return self._base.component(component, own)
+        key = (component, own)
+        if key not in self._of_components:
+            outcomes = self._replanned[1].reason(0, self.layout.outcomes(component, own))
+            names = self.exact.components[component].propositions
+            told = zip(names, outcomes, strict=True)
+            self._of_components[key] = tuple((name, said) for name, said in told if said != FALSE)
+        return self._of_components[key]
+
+
+def _moved(layout: Layout, situation: int, condition: int, outcome: int) -> int:
+    shift = layout.shifts[condition]
+    return situation & ~(3 << shift) | (outcome << shift)
+
+
+def _with(parts: tuple[object, ...], number: int, new: object) -> tuple:  # type: ignore[type-arg]
+    return (*parts[:number], new, *parts[number + 1 :])
+
+
+def _below(program: ir.Program, name: str) -> Iterator[tuple[int, Logic]]:
+    """The conditions that stand on a derived quantity, through others or not."""
+    names = {name}
+    for quantity in program.derived:
+        if any(isinstance(leaf, ir.DerivedValue) and leaf.name in names for leaf in leaves(quantity.value)):
+            names.add(quantity.name)
+    for number, test in enumerate(program.conditions):
+        if any(isinstance(leaf, ir.DerivedValue) and leaf.name in names for leaf in leaves(test)):
+            yield number, test
+
+
+def _replanned(program: ir.Program, name: str) -> tuple[int, Reasoner]:
+    """What reasons about the one component in which a proposition stands."""
+    components = enumerate(program.components)
+    place, component = next((place, each) for place, each in components if name in each.propositions)
+    own = [proposition for proposition in program.propositions if proposition.name in component.propositions]
+    return place, Reasoner(plan_reasoning(own, [component], Problems()))
