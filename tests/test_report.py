@@ -15,7 +15,8 @@ from command_line import MILLING, ROOT, SHAFTS, Result, expected
 from command_line import gonogo as run
 from gonogo_cli.report.content import Told
 from gonogo_cli.report.gathering import Gathering
-from gonogo_cli.report.page import STYLE, page
+from gonogo_cli.report.page import page
+from gonogo_cli.report.sheet import STYLE
 from html_pages import Node, parsed
 
 CONTAINERS = "rules/food-containers/sample.csv"

@@ -18,7 +18,9 @@ MARK: Final = "_gonogo"
 """The file that tells a folder of verdicts from others."""
 
 
-def refuse_overwriting(output: str | None, facts: Iterable[str] = (), packs: Iterable[str] = ()) -> None:
+def refuse_overwriting(
+    output: str | None, facts: Iterable[str] = (), packs: Iterable[str] = (), *, option: str = "-o"
+) -> None:
     """Refuse to write a result over what it is made from: facts, also from a redirected input, or a standard.
 
     Parameters
@@ -27,13 +29,19 @@ def refuse_overwriting(output: str | None, facts: Iterable[str] = (), packs: Ite
         What the result is to be written to.
     facts, packs : iterable of str
         As they stand on the command line.
+    option : str, optional
+        By which another place is named.
     """
     if output is None or output == "-":
         return
     for source in (*facts, *(file for pack in packs for file in _files_of(pack))):
         if is_same_file(output, source):
             name = "standard input" if source == "-" else source
-            what, mend = f"the result would overwrite `{name}`, which it is made from", "name another file with `-o`"
+            kind = "file" if option == "-o" else "folder"
+            what, mend = (
+                f"the result would overwrite `{name}`, which it is made from",
+                f"name another {kind} with `{option}`",
+            )
             raise gonogo.Refused([gonogo.Problem("output-is-input", output, what, mend)])
 
 
@@ -120,7 +128,9 @@ def append_text(path: str, text: str) -> None:
 
 
 @contextmanager
-def folder_beside(path: str, what: str = "result of a cluster", names: Collection[str] = ()) -> Iterator[Path | str]:
+def folder_beside(
+    path: str, what: str = "result of a cluster", names: Collection[str] = (), *, option: str = "-o"
+) -> Iterator[Path | str]:
     """The same of a folder, which a cluster writes, or a command; what has a scheme, `s3a://`, is left to Spark.
 
     Only a folder that gonogo has written before is replaced: it has its mark in it.
@@ -131,16 +141,18 @@ def folder_beside(path: str, what: str = "result of a cluster", names: Collectio
         What the folder is; nothing else is replaced by it.
     names : collection of str, optional
         All that may be in a folder that is replaced; without it, anything may.
+    option : str, optional
+        By which another folder is named.
     """
     if "://" in path:
         yield path
         return
     target = Path(path).resolve()
-    _refuse_replacing(target, path, what, names)
+    refuse_replacing(path, what, names, option=option)
     part = target.with_name(f".{target.name[:50]}.{os.getpid()}.part")
     try:
         with _telling(path):
-            part.mkdir()
+            part.mkdir(parents=True)
         yield part
         with _telling(path):
             for sum_of_bytes in part.glob(".*.crc"):  # other readers take them for data
@@ -152,8 +164,9 @@ def folder_beside(path: str, what: str = "result of a cluster", names: Collectio
         raise
 
 
-def _refuse_replacing(target: Path, path: str, what: str, names: Collection[str]) -> None:
-    """Refuse to replace what gonogo has not written, or what somebody else has put beside it."""
+def refuse_replacing(path: str, what: str, names: Collection[str], *, option: str = "-o") -> None:
+    """Refuse to replace what gonogo has not written, or what somebody else has put beside it; see `folder_beside`."""
+    target = Path(path).resolve()
     with _telling(path):
         if not target.exists() or (target.is_dir() and not any(target.iterdir())):
             return
@@ -162,7 +175,7 @@ def _refuse_replacing(target: Path, path: str, what: str, names: Collection[str]
         others = {file.name for file in target.iterdir()} - {*names, MARK} if is_ours and names else set()
     if is_ours and not others:
         return
-    mend = "name another folder with `-o`, or remove it"
+    mend = f"name another folder with `{option}`, or remove it"
     told = f"this holds `{min(others)}`, which gonogo did not write" if others else f"this is there, and no {what}"
     raise gonogo.Refused([gonogo.Problem("already-there", path, told, mend)])
 

@@ -78,6 +78,11 @@ def write_specs(book: gonogo.Ledger, content: Mapping[str, object], by: str, rea
     return book.append("spec", content, by, reason, now())
 
 
-def now() -> str:
+def clock() -> datetime:
     """The time, with its zone."""
-    return datetime.now().astimezone().isoformat(timespec="seconds")
+    return datetime.now().astimezone()
+
+
+def now() -> str:
+    """The time, with its zone, as it is recorded."""
+    return clock().isoformat(timespec="seconds")

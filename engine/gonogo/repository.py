@@ -1,8 +1,8 @@
 """Files as they stand in a git repository, at any revision (the only user of git).
 
 What is read is read from git's objects, by its plumbing: no work tree is touched, and none is needed, so that clones,
-worktrees and bare repositories are alike. INVARIANT: what is named is an argument and never an option, and of a file no
-more is read than a standard may hold.
+worktrees and bare repositories are alike; only `tree_state` tells how a work tree lies. INVARIANT: what is named is an
+argument and never an option, and of a file no more is read than a standard may hold.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import posixpath
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, NoReturn
 
 from gonogo.problems import Problem, Refused, Source
@@ -64,6 +66,73 @@ class Revision:
     def refuse(self, what: str, mend: str = "") -> NoReturn:
         """Refuse what can't be read."""
         raise Refused([Problem("unreadable", str(self), what, mend)])
+
+
+@dataclass(frozen=True, slots=True)
+class TreeState:
+    """What git says of a folder as it lies there.
+
+    Parameters
+    ----------
+    commit : str or None
+        The commit that is checked out; None where there is none.
+    changed : tuple of str
+        Files that are otherwise than in it, or not in it, from the top of the repository.
+    reason : str
+        Why there is no commit; empty where there is one.
+    """
+
+    commit: str | None
+    changed: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether anything is otherwise than in the commit."""
+        return bool(self.changed)
+
+
+def tree_state(folder: str, files: Sequence[str] = (), apart: str | None = None) -> TreeState:
+    """The commit that a folder stands in, and what in it is otherwise.
+
+    Parameters
+    ----------
+    folder : str
+        The folder.
+    files : sequence of str, optional
+        Further files that matter; those outside of the repository count as not in it.
+    apart : str, optional
+        A folder that does not matter.
+    """
+    try:
+        top = _in(folder, "rev-parse", "--show-toplevel")
+        head = _in(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    except Refused:
+        return TreeState(None, (), "git is not installed, or can't be called")
+    if top.returncode != 0:
+        return TreeState(None, (), _reason(top.stderr))
+    if head.returncode != 0:
+        return TreeState(None, (), "nothing is committed yet")
+    root = os.path.realpath(os.fsdecode(top.stdout).rstrip("\n"))
+    wanted = {os.path.relpath(os.path.realpath(path), root) for path in (folder, *files)}
+    outside = {path for path in wanted if path.startswith("..")}
+    inside = [f":(top,literal){path}" for path in sorted(wanted - outside)]
+    asked = _in(folder, "status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", *inside)
+    known = _in(folder, "ls-files", "-z", "--full-name", "--", *inside)
+    if asked.returncode or known.returncode:
+        return TreeState(None, (), _reason(asked.stderr or known.stderr))
+    tracked = set(os.fsdecode(known.stdout).split("\0"))
+    changed = {entry[3:] for entry in os.fsdecode(asked.stdout).split("\0") if entry}
+    changed |= {path for path in wanted - outside if Path(root, path).is_file() and path not in tracked}
+    left = os.path.relpath(os.path.realpath(apart), root) if apart is not None else None
+    changed = {path for path in changed if left is None or not f"{path}/".startswith(f"{left}/")}
+    changed |= {Path(path).name for path in outside}
+    return TreeState(head.stdout.decode().strip(), tuple(sorted(changed)))
+
+
+def _in(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Ask git in a folder, whatever its settings would have it run."""
+    return _git("-C", folder, "-c", "core.fsmonitor=false", *arguments)
 
 
 def revision_of(told: str) -> Revision | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 import gonogo
+from gonogo_cli.evidence.writing import refuse_evidence, write_evidence
 from gonogo_cli.formats.report import dumps
 from gonogo_cli.formats.specs import coverage_lines, spec_lines, step_lines
 from gonogo_cli.options import Run, common, complete_packs
 from gonogo_cli.output import open_output, refuse_overwriting
 from gonogo_cli.page import write_page
 from gonogo_cli.progress import Waiting
-from gonogo_cli.recording import opened_ledger, recording, write_specs
+from gonogo_cli.recording import clock, opened_ledger, recording, write_specs
 
 
 def _share(context: click.Context, _parameter: click.Parameter, told: str | None) -> float | None:
@@ -42,6 +43,9 @@ def _share(context: click.Context, _parameter: click.Parameter, told: str | None
     help="Fail where they exercise less than this share of it, such as 90 %.",
 )
 @click.option("--steps", is_flag=True, help="List the words of specs, each with an example.")
+@click.option(
+    "--report", metavar="DIR", type=click.Path(), help="Write the evidence: HTML, JSON, Cucumber Messages and JUnit."
+)
 @recording()
 @common("text", "json", can_fail=True)
 def spec(
@@ -53,6 +57,7 @@ def spec(
     coverage: bool,
     min_coverage: float | None,
     steps: bool,
+    report: str | None,
     record: str | None,
     by: str,
     reason: str,
@@ -69,19 +74,22 @@ def spec(
         raise click.UsageError("name a PACK, or list the words with `--steps`", click.get_current_context())
     for path in (run.output, record):
         refuse_overwriting(path, features, [pack])
+    refuse_evidence(report, pack, features, [run.output, record])
     book = opened_ledger(record, [run.output])
     folders = gonogo.feature_folders(pack, features)
+    began = clock()
     with Waiting(run.quiet, run.no_color) as waiting:
         found = gonogo.run_specs(
             folders, workers=workers, tags=tags, watch=lambda done: waiting.tell("running specs", None, done)
         )
+    times = (began, clock())
     for problem in found.problems:
         run.messages.tell(problem)
     if not found.scenarios and not found.problems:
         what = f"no scenario has such tags: `{tags}`" if tags else "there are no scenarios in them"
         run.messages.tell(gonogo.Problem("no-specs", pack, what))
     standard = gonogo.load(pack)
-    points = [point for result in found.scenarios for point in result.exercised]
+    points = [point for result in gonogo.judged_by(standard, found.scenarios) for point in result.exercised]
     covered = gonogo.coverage(standard, gonogo.find_causes(pack, standard), points)
     is_asked = coverage or min_coverage is not None
     with open_output(run.output) as stream:
@@ -97,6 +105,9 @@ def spec(
         least = f"{100 * (min_coverage or 0):.4g} %"
         what = f"the specs exercise {100 * covered.share:.1f} % of the standard, less than {least}"
         run.messages.tell(gonogo.Problem("low-coverage", pack, what, "`--coverage` shows the holes"))
+    if report is not None:
+        told = gonogo.circumstances(standard, found, times, gonogo.Asked(by, reason, tags), report)
+        write_evidence(report, standard, found, covered, told)
     if book is not None:
         write_specs(book, gonogo.spec_record(pack, found), by, reason)
     return run.code(found.is_good and is_enough)

@@ -61,8 +61,13 @@ class Content:
 
     def severity(self, class_: str | None) -> str:
         """How a class is to stand out: ``worst``, ``middle``, ``mild``, or not at all."""
-        classes = self.standard.classes
-        if class_ not in classes:
-            return "none"
-        rank = classes.index(class_)
-        return "worst" if rank == 0 else "mild" if rank == len(classes) - 1 else "middle"
+        return severity(self.standard, class_)
+
+
+def severity(standard: gonogo.Standard, class_: str | None) -> str:
+    """How a class of a standard is to stand out: ``worst``, ``middle``, ``mild``, or not at all."""
+    classes = standard.classes
+    if class_ not in classes:
+        return "none"
+    rank = classes.index(class_)
+    return "worst" if rank == 0 else "mild" if rank == len(classes) - 1 else "middle"

@@ -50,6 +50,14 @@ def section(id_: str, title: str, *children: Child) -> Html:
     return element("section", heading, *children, id=id_, aria_labelledby=f"{id_}-title")
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that stand below a heading of their own."""
+
+    heading: Child
+    rows: Sequence[Sequence[Child | Span]]
+
+
 def table(
     caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Child | Span]], *, is_slim: bool = False
 ) -> Html:
@@ -58,12 +66,29 @@ def table(
     Where the page is narrow rows are set as cards, unless the table is slim. Browsers then forget that it is a table,
     so roles are told.
     """
+    body = element("tbody", (_row(columns, row) for row in rows), role="rowgroup")
+    return _table(caption, columns, body, is_slim=is_slim)
+
+
+def grouped_table(caption: str, columns: Sequence[Column], groups: Iterable[Group], *, is_slim: bool = False) -> Html:
+    """A table whose rows stand in groups, each with a heading; see `table`."""
+    return _table(caption, columns, [_group(columns, group) for group in groups], is_slim=is_slim)
+
+
+def _group(columns: Sequence[Column], group: Group) -> Html:
+    span = len(columns)
+    heading = element("th", group.heading, scope="rowgroup", role="rowheader", colspan=span, class_="group")
+    rows = [element("tr", heading, role="row"), *(_row(columns, row) for row in group.rows)]
+    return element("tbody", rows, role="rowgroup")
+
+
+def _table(caption: str, columns: Sequence[Column], body: Child, *, is_slim: bool) -> Html:
     head = element("tr", map(_heading, columns), role="row")
     found = element(
         "table",
         element("caption", caption),
         element("thead", head, role="rowgroup"),
-        element("tbody", (_row(columns, row) for row in rows), role="rowgroup"),
+        body,
         role="table",
         class_="slim" if is_slim else "cards",
     )
@@ -113,7 +138,12 @@ def tag(text: str, kind: str, sign: str) -> Html:
 
 def class_tag(content: Content, class_: str) -> Html:
     """A class of nonconformity, the more severe the louder."""
-    return element("span", class_, class_=f"class {content.severity(class_)}")
+    return class_mark(class_, content.severity(class_))
+
+
+def class_mark(class_: str, severity: str) -> Html:
+    """A class of that severity."""
+    return element("span", class_, class_=f"class {severity}")
 
 
 def figure(drawings: Child, caption: Child, legend: Iterable[tuple[str, str]] = ()) -> Html:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import perf_counter
 from types import ModuleType
 from typing import Any, Final
 
@@ -182,6 +183,7 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Any, sce
         "example": dict(callspec.params.get("_pytest_bdd_example", {})) if callspec is not None else {},
         "steps": [
             {"keyword": step.keyword.strip(), "text": step.name, "line": step.line_number, "status": "skipped",
+             "kind": step.type, "seconds": 0.0,
              "table": step.datatable.raw() if step.datatable is not None else None}
             for step in scenario.steps
         ],
@@ -190,10 +192,12 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Any, sce
         "found": None,
         "explanation": "",
     }  # fmt: skip
+    request.node.stash[_CLOCK] = perf_counter()
     request.node.stash[_TOLD] = (told, {id(step): number for number, step in enumerate(scenario.steps)})
 
 
 _TOLD: Final = pytest.StashKey[tuple[dict[str, Any], dict[int, int]]]()
+_CLOCK: Final = pytest.StashKey[float]()
 
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest, step: Any) -> None:
@@ -214,7 +218,8 @@ def pytest_bdd_step_error(request: pytest.FixtureRequest, step: Any, exception: 
 def _mark(request: pytest.FixtureRequest, step: Any, status: str) -> None:
     if _TOLD in request.node.stash:
         told, places = request.node.stash[_TOLD]
-        told["steps"][places[id(step)]]["status"] = status
+        began, request.node.stash[_CLOCK] = request.node.stash[_CLOCK], perf_counter()
+        told["steps"][places[id(step)]] |= {"status": status, "seconds": request.node.stash[_CLOCK] - began}
 
 
 def _message(exception: BaseException) -> str:
@@ -233,6 +238,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
         scene = request.getfixturevalue("gonogo_scene")
         told["explanation"] = told["explanation"] or scene.explanation()
         told["standard"] = scene.pack
+        told["is_revised"] = bool(scene.changes)
         told["exercised"] = sorted(scene.exercised()) if told["message"] is None else []
         request.node.user_properties.append((PROPERTY, json.dumps(told)))
 

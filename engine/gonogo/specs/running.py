@@ -32,13 +32,19 @@ class StepResult:
     ----------
     status : str
         ``passed``, ``failed`` or ``skipped``.
+    kind : str
+        ``given``, ``when`` or ``then``, also of an `And`.
+    seconds : float
+        How long it took.
     """
 
     keyword: str
     text: str
     line: int
     status: str
+    kind: str
     table: tuple[tuple[str, ...], ...] = ()
+    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,10 @@ class ScenarioResult:
         Why the verdict is what it is.
     exercised : tuple of (str, str)
         The points of the standard that it met, where it passed; see `Coverage`.
-    seconds : float
-        How long it took.
+    is_revised : bool
+        Whether it judged by the standard as it would be with a change.
+    began, seconds : float
+        When, in seconds since 1970 in UTC, and how long it took.
     """
 
     path: str
@@ -79,7 +87,9 @@ class ScenarioResult:
     explanation: str
     standard: str
     exercised: tuple[tuple[str, str], ...]
-    seconds: float
+    is_revised: bool
+    began: float = field(compare=False)
+    seconds: float = field(compare=False)
 
     def as_dict(self) -> dict[str, object]:
         """The scenario with the keys of ``gonogo spec --format json``."""
@@ -96,7 +106,13 @@ class ScenarioResult:
             "expected": self.expected,
             "found": self.found,
             "steps": [
-                {"keyword": step.keyword, "text": step.text, "line": step.line, "status": step.status}
+                {
+                    "keyword": step.keyword,
+                    "text": step.text,
+                    "line": step.line,
+                    "status": step.status,
+                    "table": [list(row) for row in step.table],
+                }
                 for step in self.steps
             ],
             "explanation": self.explanation,
@@ -233,7 +249,7 @@ class _Gathering:
         """A scenario has been run."""
         told = dict(report.user_properties).get(PROPERTY)
         if report.when == "call" and isinstance(told, str):
-            self.run.scenarios.append(_result(json.loads(told), passed=report.passed, seconds=report.duration))
+            self.run.scenarios.append(_result(json.loads(told), report))
             if self._watch is not None:
                 self._watch(len(self.run.scenarios))
         elif report.failed:
@@ -252,12 +268,8 @@ class _Gathering:
                     self.run.problems.append(Problem("bad-feature", report.nodeid, line[:300]))
 
 
-def _result(told: dict[str, Any], *, passed: bool, seconds: float) -> ScenarioResult:
-    steps = tuple(
-        StepResult(step["keyword"], step["text"], step["line"], step["status"], tuple(map(tuple, step["table"] or ())))
-        for step in told.pop("steps")
-    )
+def _result(told: dict[str, Any], report: pytest.TestReport) -> ScenarioResult:
+    steps = tuple(StepResult(**{**step, "table": tuple(map(tuple, step["table"] or ()))}) for step in told.pop("steps"))
     points = tuple((kind, name) for kind, name in told["exercised"])
-    return ScenarioResult(
-        steps=steps, passed=passed, seconds=seconds, **{**told, "tags": tuple(told["tags"]), "exercised": points}
-    )
+    told |= {"tags": tuple(told["tags"]), "exercised": points, "passed": report.passed}
+    return ScenarioResult(steps=steps, began=report.start, seconds=report.duration, **told)

@@ -272,7 +272,8 @@ class Scene:
             *([f"class {class_}"] if class_ else []),
             *([f"because of {_listed(rules)}"] if rules else []),
         ]
-        found = [said.outcome, *([f"class {said.class_}"] if class_ or said.class_ else [])]
+        told = f"class {said.class_}" if said.class_ else "of no class"
+        found = [said.outcome, *([told] if class_ or said.class_ else [])]
         found += [f"because of {_listed(finding.name for finding in said.findings)}"] if said.findings else []
         is_met = said.outcome == outcome and (class_ is None or said.class_ == class_)
         if not is_met or (rules and not _are(said.findings, rules)):
