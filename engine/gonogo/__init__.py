@@ -52,8 +52,11 @@ if TYPE_CHECKING:
     from gonogo.specs.evidence import Asked, Circumstances, Tool, circumstances, feature_hashes, spec_record
     from gonogo.specs.matrix import MatrixRow, Shown, judged_by, matrix
     from gonogo.specs.messages import spec_messages
+    from gonogo.specs.mutants import MUTANT_KINDS, Mutant
+    from gonogo.specs.mutation import Mutation, TriedMutant, check_mutants
     from gonogo.specs.running import ScenarioResult, SpecRun, StepResult, feature_folders, run_specs
     from gonogo.specs.vocabulary import Phrase, spec_steps
+    from gonogo.specs.writing import ProposedFile, propose_specs
     from gonogo.standard.causes.numbers import read_amount, read_days, read_probability
     from gonogo.standard.changes import Change
     from gonogo.standard.concessions import Concession
@@ -102,7 +105,10 @@ _HOMES = {
     "LevelVerdict": "gonogo.levels.verdict",
     "Levels": "gonogo.levels.counting",
     "LotHistory": "gonogo.history",
+    "MUTANT_KINDS": "gonogo.specs.mutants",
     "MatrixRow": "gonogo.specs.matrix",
+    "Mutant": "gonogo.specs.mutants",
+    "Mutation": "gonogo.specs.mutation",
     "NextCheck": "gonogo.causes.trace",
     "ObjectiveResult": "gonogo.levels.verdict",
     "POINT_KINDS": "gonogo.specs.coverage",
@@ -113,9 +119,10 @@ _HOMES = {
     "PlanPoint": "gonogo.causes.actions",
     "PlannedAction": "gonogo.causes.actions",
     "Planner": "gonogo.causes.actions",
-    "Prices": "gonogo.whatif.prices",
     "Point": "gonogo.specs.coverage",
+    "Prices": "gonogo.whatif.prices",
     "Problem": "gonogo.problems",
+    "ProposedFile": "gonogo.specs.writing",
     "RankedCause": "gonogo.causes.trace",
     "Record": "gonogo.ledger.record",
     "Recurrence": "gonogo.whatif.acts",
@@ -139,11 +146,13 @@ _HOMES = {
     "TracedUnit": "gonogo.causes.run",
     "Tracing": "gonogo.causes.run",
     "TreeState": "gonogo.repository",
+    "TriedMutant": "gonogo.specs.mutation",
     "Unknown": "gonogo.explanation",
     "Unusable": "gonogo.tally",
     "Verdict": "gonogo.verdict",
     "approval": "gonogo.specs.approval",
     "changed_facts": "gonogo.whatif.settings",
+    "check_mutants": "gonogo.specs.mutation",
     "circumstances": "gonogo.specs.evidence",
     "coverage": "gonogo.specs.coverage",
     "differences": "gonogo.differences.standards",
@@ -161,6 +170,7 @@ _HOMES = {
     "load_version": "gonogo.versions",
     "matrix": "gonogo.specs.matrix",
     "pareto": "gonogo.causes.run",
+    "propose_specs": "gonogo.specs.writing",
     "read_amount": "gonogo.standard.causes.numbers",
     "read_days": "gonogo.standard.causes.numbers",
     "read_probability": "gonogo.standard.causes.numbers",
@@ -181,6 +191,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "MUTANT_KINDS",
     "POINT_KINDS",
     "Acting",
     "Asked",
@@ -216,6 +227,8 @@ __all__ = [
     "Levels",
     "LotHistory",
     "MatrixRow",
+    "Mutant",
+    "Mutation",
     "NextCheck",
     "ObjectiveResult",
     "Pareto",
@@ -228,6 +241,7 @@ __all__ = [
     "Point",
     "Prices",
     "Problem",
+    "ProposedFile",
     "RankedCause",
     "Record",
     "Recurrence",
@@ -251,11 +265,13 @@ __all__ = [
     "TracedUnit",
     "Tracing",
     "TreeState",
+    "TriedMutant",
     "Unknown",
     "Unusable",
     "Verdict",
     "approval",
     "changed_facts",
+    "check_mutants",
     "circumstances",
     "coverage",
     "differences",
@@ -273,6 +289,7 @@ __all__ = [
     "load_version",
     "matrix",
     "pareto",
+    "propose_specs",
     "read_amount",
     "read_days",
     "read_probability",

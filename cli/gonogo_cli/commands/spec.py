@@ -7,11 +7,12 @@ import click
 import gonogo
 from gonogo_cli.evidence.writing import refuse_evidence, write_evidence
 from gonogo_cli.formats.report import dumps
-from gonogo_cli.formats.specs import coverage_lines, spec_lines, step_lines
+from gonogo_cli.formats.specs import coverage_lines, mutation_lines, spec_lines, step_lines
 from gonogo_cli.options import Run, common, complete_packs
 from gonogo_cli.output import open_output, refuse_overwriting
 from gonogo_cli.page import write_page
 from gonogo_cli.progress import Waiting
+from gonogo_cli.proposing import write_proposals
 from gonogo_cli.recording import clock, opened_ledger, recording, write_specs
 
 
@@ -42,6 +43,13 @@ def _share(context: click.Context, _parameter: click.Parameter, told: str | None
     callback=_share,
     help="Fail where they exercise less than this share of it, such as 90 %.",
 )
+@click.option(
+    "--mutate",
+    is_flag=True,
+    help="Show which changes of limits, comparisons and connectives they would not notice.",
+)
+@click.option("--write", is_flag=True, help="Propose specs of all limits, categories, rules and missing values.")
+@click.option("--into", metavar="DIR", type=click.Path(), help="Where to `--write`.  [default: the pack's features]")
 @click.option("--steps", is_flag=True, help="List the words of specs, each with an example.")
 @click.option(
     "--report", metavar="DIR", type=click.Path(), help="Write the evidence: HTML, JSON, Cucumber Messages and JUnit."
@@ -56,6 +64,9 @@ def spec(
     workers: int,
     coverage: bool,
     min_coverage: float | None,
+    mutate: bool,
+    write: bool,
+    into: str | None,
     steps: bool,
     report: str | None,
     record: str | None,
@@ -74,6 +85,11 @@ def spec(
         raise click.UsageError("name a PACK, or list the words with `--steps`", click.get_current_context())
     for path in (run.output, record):
         refuse_overwriting(path, features, [pack])
+    if write:
+        _refuse_beside_writing(features, tags, workers, coverage or mutate, min_coverage, report, record)
+        return write_proposals(run, pack, into)
+    if into is not None:
+        raise click.UsageError("`--into` says where to `--write` specs", click.get_current_context())
     refuse_evidence(report, pack, features, [run.output, record])
     book = opened_ledger(record, [run.output])
     folders = gonogo.feature_folders(pack, features)
@@ -92,14 +108,16 @@ def spec(
     points = [point for result in gonogo.judged_by(standard, found.scenarios) for point in result.exercised]
     covered = gonogo.coverage(standard, gonogo.find_causes(pack, standard), points)
     is_asked = coverage or min_coverage is not None
+    mutation = _mutation(run, standard, found) if mutate else None
     with open_output(run.output) as stream:
         if run.format == "json":
-            counts = {"scenarios": len(found.scenarios), "failed": sum(not each.passed for each in found.scenarios)}
+            counts = _counts(found, standard)
             more = {"coverage": covered.as_dict()} if is_asked else {}
-            stream.write(dumps({**counts, **more, "results": [each.as_dict() for each in found.scenarios]}) + "\n")
+            more |= {"mutation": mutation.as_dict()} if mutation is not None else {}
+            stream.write(dumps({**counts, **more, "results": _results(found, standard)}) + "\n")
         else:
-            lines = [*spec_lines(found), *(coverage_lines(covered) if is_asked else ())]
-            write_page(lines, stream, run.no_color)
+            lines = [*spec_lines(found, standard, is_whole=not tags), *(coverage_lines(covered) if is_asked else ())]
+            write_page([*lines, *(mutation_lines(mutation) if mutation is not None else ())], stream, run.no_color)
     is_enough = min_coverage is None or covered.share >= min_coverage
     if not is_enough:
         least = f"{100 * (min_coverage or 0):.4g} %"
@@ -111,3 +129,35 @@ def spec(
     if book is not None:
         write_specs(book, gonogo.spec_record(pack, found), by, reason)
     return run.code(found.is_good and is_enough)
+
+
+def _counts(found: gonogo.SpecRun, standard: gonogo.Standard) -> dict[str, object]:
+    hashes = gonogo.rule_hashes(standard)
+    states = [gonogo.approval(each.tags, hashes) for each in found.scenarios]
+    return {
+        "scenarios": len(found.scenarios),
+        "failed": sum(not each.passed for each in found.scenarios),
+        "proposed": states.count("proposed"),
+        "stale": states.count("stale"),
+        "rules_without": [row.rule for row in gonogo.matrix(standard, found.scenarios) if row.is_hole],
+    }
+
+
+def _results(found: gonogo.SpecRun, standard: gonogo.Standard) -> list[dict[str, object]]:
+    hashes = gonogo.rule_hashes(standard)
+    return [{**each.as_dict(), "approval": gonogo.approval(each.tags, hashes)} for each in found.scenarios]
+
+
+def _mutation(run: Run, standard: gonogo.Standard, found: gonogo.SpecRun) -> gonogo.Mutation:
+    with Waiting(run.quiet, run.no_color) as waiting:
+
+        def watch(done: int, whole: int) -> None:
+            waiting.tell("trying mutants", done / whole, None)
+
+        return gonogo.check_mutants(standard, found.scenarios, watch)
+
+
+def _refuse_beside_writing(*told: object) -> None:
+    if any(each not in (None, (), "", 0, False) for each in told):
+        what = "`--write` runs no specs: leave the options of a run out"
+        raise click.UsageError(what, click.get_current_context())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Final, Literal
 
 import gonogo
 from gonogo_cli.formats.explanation import near_path
@@ -12,8 +13,9 @@ from gonogo_cli.page import FAINT, WHOLE, Line, Words, grid, heading, line
 PASSED, FAILED = ("passed", "green"), ("failed", "bold red")
 
 
-def spec_lines(found: gonogo.SpecRun) -> Iterator[Line]:
-    """The page of a run."""
+def spec_lines(found: gonogo.SpecRun, standard: gonogo.Standard, *, is_whole: bool) -> Iterator[Line]:
+    """The page of a run; where it was not of all specs, there is no telling which rules have none."""
+    hashes = gonogo.rule_hashes(standard)
     for path, of_file in groupby(found.scenarios, key=lambda each: each.path):
         scenarios = list(of_file)
         yield line((scenarios[0].feature, "bold"), (f"  {near_path(path)}", FAINT))
@@ -21,9 +23,32 @@ def spec_lines(found: gonogo.SpecRun) -> Iterator[Line]:
             if rule is not None:
                 yield line(f"  {rule}")
             for _, of_scenario in groupby(of_rule, key=lambda each: (each.line, _title(each))):
-                yield from _scenario(list(of_scenario), indent=4 if rule is not None else 2)
+                results = list(of_scenario)
+                state = gonogo.approval(results[0].tags, hashes)
+                yield from _scenario(results, state, indent=4 if rule is not None else 2)
         yield line()
     yield line(*_summary(found))
+    yield from _standing(found, standard, hashes, is_whole=is_whole)
+
+
+def _standing(
+    found: gonogo.SpecRun, standard: gonogo.Standard, hashes: dict[str, str], *, is_whole: bool
+) -> Iterator[Line]:
+    """What of the run is no evidence, and which rules have none."""
+    states = [gonogo.approval(each.tags, hashes) for each in found.scenarios]
+    for state, one, several in _STANDING:
+        if count := states.count(state):
+            yield line((f"{count:,} {one if count == 1 else several}", "yellow"), hang=2)
+    holes = [row.rule for row in gonogo.matrix(standard, found.scenarios) if row.is_hole]
+    if holes and is_whole and found.scenarios:
+        told = f"{len(holes):,} {'rule has' if len(holes) == 1 else 'rules have'} no approved scenario that passes"
+        yield line((f"{told}: {', '.join(holes)}", "yellow"), hang=2)
+
+
+_STANDING: Final[tuple[tuple[Literal["proposed", "stale"], str, str], ...]] = (
+    ("proposed", "is proposed: nobody has approved what it expects", "are proposed: nobody approved what they expect"),
+    ("stale", "is stale: its rule has changed since", "are stale: their rules have changed since"),
+)
 
 
 def _title(result: gonogo.ScenarioResult) -> str:
@@ -31,12 +56,12 @@ def _title(result: gonogo.ScenarioResult) -> str:
     return result.scenario
 
 
-def _scenario(results: Sequence[gonogo.ScenarioResult], indent: int) -> Iterator[Line]:
+def _scenario(results: Sequence[gonogo.ScenarioResult], state: str, indent: int) -> Iterator[Line]:
     first, blank = results[0], " " * indent
     failed = [result for result in results if not result.passed]
     count = f", {len(results):,} examples" if first.example else ""
     if not failed:
-        yield line(blank, PASSED, f"  {first.scenario}{count}")
+        yield line(blank, PASSED, f"  {first.scenario}{count}", ("" if state == "approved" else f"  {state}", "yellow"))
         return
     some = f", {len(failed):,} of {len(results):,} examples" if first.example else ""
     yield line(blank, FAILED, (f"  {first.scenario}{some}", "bold"))
@@ -83,6 +108,40 @@ def coverage_lines(covered: gonogo.Coverage) -> Iterator[Line]:
         yield line()
         yield heading("holes")
         yield from grid([[(hole.kind, FAINT), hole.name] for hole in covered.holes], "<<")
+
+
+def mutation_lines(found: gonogo.Mutation) -> Iterator[Line]:
+    """Which mutants of the standard the specs noticed, and which they did not."""
+    yield line()
+    noticed, whole = len(found.tried) - len(found.unnoticed), len(found.tried)
+    yield heading(f"what they notice: {noticed:,} of {whole:,} changes of the standard")
+    rows: list[list[str | Words]] = []
+    for kind in gonogo.MUTANT_KINDS:
+        met, count = found.of(kind)
+        if count:
+            rows.append([kind, f"{met:,} of {count:,}", ("", "") if met == count else ("unnoticed", "yellow")])
+    yield from grid(rows, "<><")
+    if found.unnoticed:
+        yield line()
+        yield heading("no spec notices")
+        for each in found.unnoticed:
+            yield line((f"{', '.join(each.rules)}: ", FAINT), f"{each.mutant.said} -> {each.mutant.becomes}", hang=2)
+
+
+def proposal_lines(files: Sequence[gonogo.ProposedFile]) -> Iterator[Line]:
+    """What was written, and what is to be done with it."""
+    if not files:
+        yield line("nothing is left to propose")
+        return
+    for file in files:
+        kept = f", beside {file.kept:,} that you approved" if file.kept else ""
+        told = f"{file.scenarios:,} scenarios with {file.examples:,} cases proposed{kept}"
+        yield line(f"{near_path(file.path)}: {told}")
+    yield line()
+    yield line(
+        "What they expect is what the engine found. Read them, and approve each by the tag `@approved`; or move it,"
+    )
+    yield line("with its tags and the background, into a feature file of your own.")
 
 
 def step_lines() -> Iterator[Line]:

@@ -288,8 +288,11 @@ class Boundaries:
     def _case(self, item: Item) -> Case:
         """An item, as it differs from the sound one."""
         own, sound = self.search.values(item), self.search.values(self.sound)
-        fields = self.search.fields.items()
-        return Case({name: own.get(each.name) for name, each in fields if own.get(each.name) != sound.get(each.name)})
+        columns = {
+            each.column: (name, each) for name, each in reversed(self.search.fields.items())
+        }  # one may do for two
+        told = sorted(columns.values(), key=lambda pair: list(self.search.fields).index(pair[0]))
+        return Case({name: own.get(each.name) for name, each in told if own.get(each.name) != sound.get(each.name)})
 
 
 def _add(cases: list[Case], more: Collection[Case]) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from gonogo.answer import Answer, Answering
 from gonogo.judge import Judge, Outcomes
@@ -28,13 +27,11 @@ from gonogo.specs.coverage import prefix_of
 from gonogo.specs.mutants import MUTANT_KINDS, Mutant, mutants, standing_on
 from gonogo.specs.running import ScenarioResult
 from gonogo.specs.scene import Scene, Unmet
-from gonogo.specs.vocabulary import Kind, perform
-
-_KINDS: Final[dict[str, Kind]] = {"Given": "given", "When": "when", "Then": "then"}
+from gonogo.specs.vocabulary import perform
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TriedMutant:
     """A mutant, and whether any spec noticed it.
 
     Parameters
@@ -66,7 +63,7 @@ class Tried:
 class Mutation:
     """Which mutants the specs of a standard noticed."""
 
-    tried: tuple[Tried, ...]
+    tried: tuple[TriedMutant, ...]
 
     def of(self, kind: str) -> tuple[int, int]:
         """How many mutants of a kind were noticed, and how many there are."""
@@ -74,7 +71,7 @@ class Mutation:
         return sum(each.is_noticed for each in own), len(own)
 
     @property
-    def unnoticed(self) -> tuple[Tried, ...]:
+    def unnoticed(self) -> tuple[TriedMutant, ...]:
         """What no spec noticed."""
         return tuple(each for each in self.tried if not each.is_noticed)
 
@@ -104,12 +101,12 @@ def check_mutants(
         (place, part.exact, tuple(mutants(part.exact))) for place, part in enumerate((compiled, *compiled.levels))
     ]
     whole, done = sum(len(own) for _, _, own in of_parts), 0
-    tried: list[Tried] = []
+    tried: list[TriedMutant] = []
     for place, program, own in of_parts:
         for mutant in own:
             is_noticed = any(scene.notices(place, mutant) for scene in found)
             rules = tuple(prefix_of(program) + name for name in standing_on(program, mutant.home))
-            tried.append(Tried(mutant, program.level, rules, is_noticed))
+            tried.append(TriedMutant(mutant, program.level, rules, is_noticed))
             done += 1
             if watch is not None:
                 watch(done, whole)
@@ -134,11 +131,11 @@ class _Prepared:
         scene = Scene(Path(result.path).parent, result.standard)
         expectations = []
         try:
-            for kind, text, table in _steps(result):
-                if kind == "then":
-                    expectations.append((text, table))
+            for step in result.steps:
+                if step.kind == "then":
+                    expectations.append((step.text, step.table or None))
                 else:
-                    perform(kind, text, scene, table)
+                    perform("given" if step.kind == "given" else "when", step.text, scene, step.table or None)
             own = scene.standard
         except (Refused, Unmet):
             return None
@@ -170,13 +167,6 @@ class _Prepared:
         finally:
             self.scene.judge_by(self.standard)
         return False
-
-
-def _steps(result: ScenarioResult) -> Iterator[tuple[Kind, str, tuple[tuple[str, ...], ...] | None]]:
-    kind: Kind = "given"
-    for step in result.steps:
-        kind = _KINDS.get(step.keyword, kind)
-        yield kind, step.text, step.table or None
 
 
 def _with_level(judges: LevelJudges, place: int, mutant: Mutant) -> LevelJudges:
