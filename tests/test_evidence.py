@@ -74,7 +74,7 @@ def test_the_matrix_goes_from_clause_to_result_with_holes_as_rows(told: Any) -> 
 def test_a_row_names_its_scenarios_and_what_has_not_been_seen_to_speak(told: Any) -> None:
     bore = next(row for row in told["matrix"] if row["rule"] == "bore")
     found = [(each["scenario"], each["passed"], each["failed"], each["examples"]) for each in bore["scenarios"]]
-    assert found == [("A bore of <bore>", 1, 1, 2), ("Both at once", 1, 0, 0)]
+    assert found == [("A bore of <bore>", 1, 1, [2, 3]), ("Both at once", 1, 0, [])]
     assert bore["not_seen_speaking"] == ["bore.below"]
     rust = next(row for row in told["matrix"] if row["rule"] == "rust")
     assert [each["approval"] for each in rust["scenarios"]] == ["proposed"]
@@ -118,7 +118,7 @@ def test_a_scenario_that_judges_by_another_standard_is_no_evidence(tmp_path: Pat
 def test_only_an_approved_scenario_that_passed_fills_a_hole(
     shown: list[tuple[int, int, Approval]], state: str, is_hole: bool
 ) -> None:
-    scenarios = tuple(Shown("f", 1, "F", "S", passed, failed, 0, approval) for passed, failed, approval in shown)
+    scenarios = tuple(Shown("f", 1, "F", "S", passed, failed, (), approval) for passed, failed, approval in shown)
     row = MatrixRow(None, "items", "r", None, "major", ("r",), (), scenarios)
     assert (row.state, row.is_hole) == (state, is_hole)
 
@@ -488,6 +488,16 @@ def test_a_thousand_examples_are_folded(tmp_path: Path) -> None:
     assert len(whole.rows()) == 1000 + 20
     assert "`evidence.json`" not in scenario.text
     assert "explains the other 980 examples" in scenario.text
+
+
+def test_where_no_file_can_be_read_there_is_a_page_of_holes(tmp_path: Path) -> None:
+    pack = write_pack(tmp_path)
+    (pack / "features" / "discs.feature").write_text("nonsense", encoding="utf-8")
+    assert command("spec", pack, "--report", tmp_path / "out").code == 1
+    page = parsed(text_of(tmp_path / "out", "evidence.html"))
+    assert "No scenario was run. 1 problem kept files from being run." in page.one("p", class_="verdict bad").text
+    assert {row[3] for row in page.one("section", id="matrix").one("table").rows()} == {"○ hole: no scenario"}
+    assert json.loads(text_of(tmp_path / "out", "evidence.json"))["scenarios"] == []
 
 
 def test_only_some_scenarios_are_told_as_such(tmp_path: Path) -> None:
