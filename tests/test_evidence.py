@@ -131,6 +131,36 @@ def test_the_packs_that_ship_have_no_holes(pack: str) -> None:
     assert [row.rule for row in rows if row.level == "items"] != []
 
 
+APART = """Feature: Rust
+  Scenario Outline: Rust is <rust>
+    Given a disc whose rust is <rust>
+    Then "rust" is <found>
+
+    Examples: a person wrote
+      | rust | found |
+      | yes  | found |
+
+    @proposed
+    Examples: gonogo proposed
+      | rust | found     |
+      | no   | not found |
+"""
+
+
+def test_some_examples_of_an_outline_may_be_approved_and_others_not(tmp_path: Path) -> None:
+    pack = write_pack(tmp_path)
+    (pack / "features" / "discs.feature").write_text(APART, encoding="utf-8")
+    run = gonogo.run_specs(gonogo.feature_folders(str(pack)))
+    assert [each.tags for each in run.scenarios] == [(), ("proposed",)]
+    (rust,) = [row for row in gonogo.matrix(gonogo.load(str(pack)), run.scenarios) if row.rule == "rust"]
+    assert [(each.examples, each.approval) for each in rust.scenarios] == [((0,), "approved"), ((1,), "proposed")]
+    assert command("spec", pack, "--report", tmp_path / "out").code == 0
+    summary = json.loads(text_of(tmp_path / "out", "evidence.json"))["summary"]
+    assert (summary["approved"], summary["proposed"]) == (1, 1)
+    page = parsed(text_of(tmp_path / "out", "evidence.html"))
+    assert "1 of them proposed" in next(page.one("details", class_="scenario").all("summary")).text
+
+
 # ------------------------------------------------------------------------------------------------ the circumstances
 
 
@@ -178,6 +208,20 @@ def test_git_tells_the_commit_and_what_is_not_in_it(tmp_path: Path) -> None:
     assert tree_state(str(pack), [str(tmp_path / "elsewhere")]).changed[-1] == "elsewhere"
 
 
+def test_git_tells_of_the_pack_also_in_a_hook_of_another_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = write_pack(tmp_path)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "x")
+    expected = tree_state(str(pack))
+    assert expected.commit is not None
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "no-index"))
+    assert tree_state(str(pack)) == expected
+
+
 def test_a_pack_that_git_ignores_is_not_as_it_was_committed(tmp_path: Path) -> None:
     pack = write_pack(tmp_path)
     git(tmp_path, "init", "-q")
@@ -203,6 +247,16 @@ def test_two_processes_write_the_same_evidence_but_for_times(reported: Path) -> 
     times = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d")
     assert len(times.findall(one)) == 2
     assert times.sub("TIME", one) == times.sub("TIME", two)
+
+
+def test_two_processes_tell_of_a_file_that_could_not_be_read_once(tmp_path: Path) -> None:
+    pack = write_pack(tmp_path)
+    (pack / "features" / "broken.feature").write_text("Feature: B\n  Scenario: S\n", encoding="utf-8")
+    (pack / "features" / "nonsense.feature").write_text("nonsense\nmore\n", encoding="utf-8")
+    one, two = (gonogo.run_specs(gonogo.feature_folders(str(pack)), workers=workers) for workers in (0, 2))
+    assert len(one.problems) >= 2
+    assert one.problems == two.problems
+    assert one.scenarios == two.scenarios
 
 
 def test_every_scenario_is_there_with_its_steps_tables_and_explanation(told: Any) -> None:

@@ -105,7 +105,7 @@ def _sentences(content: Content) -> Iterator[str]:
         verbs = ("judges", "is") if others == 1 else ("judge", "are")
         yield f"{counted(others, 'scenario')} {verbs[0]} by another standard, and {verbs[1]} no evidence for this one"
     for told in ("proposed", "stale"):
-        if waiting := sum(len(each.results) for each in content.by_approval(told)):
+        if waiting := content.count(told):
             verbs = ("is", "shows") if waiting == 1 else ("are", "show")
             yield f"{counted(waiting, 'scenario')} {verbs[0]} {told}, and {verbs[1]} nothing yet"
 
@@ -118,10 +118,7 @@ def summary(content: Content) -> Html:
     count, failed = len(content.run.scenarios), content.failed
     results = [(mark("passed", PASSED), count - failed), (mark("failed", FAILED), failed)]
     states = [(mark(*STATES[state]), sum(row.state == state for row in content.rows)) for state in STATES]
-    approvals = [
-        (mark(told, look), sum(len(each.results) for each in content.by_approval(told)))
-        for told, look in APPROVALS.items()
-    ]
+    approvals = [(mark(told, look), content.count(told)) for told, look in APPROVALS.items()]
     tables = [
         _counts("Scenarios by result", "Result", "Scenarios", [each for each in results if each[1] or not failed]),
         _counts("Scenarios by approval", "Approval", "Scenarios", [each for each in approvals if each[1]]),

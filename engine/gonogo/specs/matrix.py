@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final, Literal, TypeAlias
 
 from gonogo.library import find_standard
@@ -171,11 +170,13 @@ def _row(row: MatrixRow, names: tuple[str, ...], results: list[ScenarioResult], 
 
 
 def _shown(results: list[ScenarioResult], hashes: dict[str, str]) -> Iterator[Shown]:
-    for (path, line), of_scenario in groupby(results, key=lambda each: (each.path, each.line)):
-        examples = list(of_scenario)
+    """Scenarios; the examples of an outline together, unless a person stands behind some of them only."""
+    grouped: dict[tuple[str, int, Approval], list[ScenarioResult]] = {}
+    for each in results:
+        grouped.setdefault((each.path, each.line, approval(each.tags, hashes)), []).append(each)
+    for (path, line, told), examples in grouped.items():
         first, passed = examples[0], sum(each.passed for each in examples)
         numbers = tuple(each.number for each in examples) if first.example else ()
-        told = approval(first.tags, hashes)
         yield Shown(path, line, first.feature, first.scenario, passed, len(examples) - passed, numbers, told)
 
 
