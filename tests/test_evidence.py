@@ -74,7 +74,7 @@ def test_the_matrix_goes_from_clause_to_result_with_holes_as_rows(told: Any) -> 
 def test_a_row_names_its_scenarios_and_what_has_not_been_seen_to_speak(told: Any) -> None:
     bore = next(row for row in told["matrix"] if row["rule"] == "bore")
     found = [(each["scenario"], each["passed"], each["failed"], each["examples"]) for each in bore["scenarios"]]
-    assert found == [("A bore of <bore>", 1, 1, 2), ("Both at once", 1, 0, 0)]
+    assert found == [("A bore of <bore>", 1, 1, [2, 3]), ("Both at once", 1, 0, [])]
     assert bore["not_seen_speaking"] == ["bore.below"]
     rust = next(row for row in told["matrix"] if row["rule"] == "rust")
     assert [each["approval"] for each in rust["scenarios"]] == ["proposed"]
@@ -118,7 +118,7 @@ def test_a_scenario_that_judges_by_another_standard_is_no_evidence(tmp_path: Pat
 def test_only_an_approved_scenario_that_passed_fills_a_hole(
     shown: list[tuple[int, int, Approval]], state: str, is_hole: bool
 ) -> None:
-    scenarios = tuple(Shown("f", 1, "F", "S", passed, failed, 0, approval) for passed, failed, approval in shown)
+    scenarios = tuple(Shown("f", 1, "F", "S", passed, failed, (), approval) for passed, failed, approval in shown)
     row = MatrixRow(None, "items", "r", None, "major", ("r",), (), scenarios)
     assert (row.state, row.is_hole) == (state, is_hole)
 
@@ -129,6 +129,36 @@ def test_the_packs_that_ship_have_no_holes(pack: str) -> None:
     rows = gonogo.matrix(gonogo.load(pack), run.scenarios)
     assert {row.state for row in rows} == {"shown"}
     assert [row.rule for row in rows if row.level == "items"] != []
+
+
+APART = """Feature: Rust
+  Scenario Outline: Rust is <rust>
+    Given a disc whose rust is <rust>
+    Then "rust" is <found>
+
+    Examples: a person wrote
+      | rust | found |
+      | yes  | found |
+
+    @proposed
+    Examples: gonogo proposed
+      | rust | found     |
+      | no   | not found |
+"""
+
+
+def test_some_examples_of_an_outline_may_be_approved_and_others_not(tmp_path: Path) -> None:
+    pack = write_pack(tmp_path)
+    (pack / "features" / "discs.feature").write_text(APART, encoding="utf-8")
+    run = gonogo.run_specs(gonogo.feature_folders(str(pack)))
+    assert [each.tags for each in run.scenarios] == [(), ("proposed",)]
+    (rust,) = [row for row in gonogo.matrix(gonogo.load(str(pack)), run.scenarios) if row.rule == "rust"]
+    assert [(each.examples, each.approval) for each in rust.scenarios] == [((0,), "approved"), ((1,), "proposed")]
+    assert command("spec", pack, "--report", tmp_path / "out").code == 0
+    summary = json.loads(text_of(tmp_path / "out", "evidence.json"))["summary"]
+    assert (summary["approved"], summary["proposed"]) == (1, 1)
+    page = parsed(text_of(tmp_path / "out", "evidence.html"))
+    assert "1 of them proposed" in next(page.one("details", class_="scenario").all("summary")).text
 
 
 # ------------------------------------------------------------------------------------------------ the circumstances
@@ -178,6 +208,20 @@ def test_git_tells_the_commit_and_what_is_not_in_it(tmp_path: Path) -> None:
     assert tree_state(str(pack), [str(tmp_path / "elsewhere")]).changed[-1] == "elsewhere"
 
 
+def test_git_tells_of_the_pack_also_in_a_hook_of_another_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = write_pack(tmp_path)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "x")
+    expected = tree_state(str(pack))
+    assert expected.commit is not None
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "no-index"))
+    assert tree_state(str(pack)) == expected
+
+
 def test_a_pack_that_git_ignores_is_not_as_it_was_committed(tmp_path: Path) -> None:
     pack = write_pack(tmp_path)
     git(tmp_path, "init", "-q")
@@ -203,6 +247,16 @@ def test_two_processes_write_the_same_evidence_but_for_times(reported: Path) -> 
     times = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d")
     assert len(times.findall(one)) == 2
     assert times.sub("TIME", one) == times.sub("TIME", two)
+
+
+def test_two_processes_tell_of_a_file_that_could_not_be_read_once(tmp_path: Path) -> None:
+    pack = write_pack(tmp_path)
+    (pack / "features" / "broken.feature").write_text("Feature: B\n  Scenario: S\n", encoding="utf-8")
+    (pack / "features" / "nonsense.feature").write_text("nonsense\nmore\n", encoding="utf-8")
+    one, two = (gonogo.run_specs(gonogo.feature_folders(str(pack)), workers=workers) for workers in (0, 2))
+    assert len(one.problems) >= 2
+    assert one.problems == two.problems
+    assert one.scenarios == two.scenarios
 
 
 def test_every_scenario_is_there_with_its_steps_tables_and_explanation(told: Any) -> None:
@@ -445,11 +499,11 @@ def test_the_page_shows_holes_as_rows_and_links_to_scenarios(page: Node) -> None
 
 
 def test_the_page_says_that_proposed_values_came_from_gonogo(page: Node) -> None:
-    section = page.one("section", id="approval").text
-    assert "What a proposed scenario expects came from gonogo itself" in section
-    assert "Only a person's approval makes it evidence" in section
-    assert "? proposed" in section
-    assert "? stale" in section
+    section = page.one("section", id="approval")
+    assert "What a proposed scenario expects came from gonogo itself" in section.text
+    assert "Only a person's approval makes it evidence" in section.text
+    ((_, proposed, stale),) = section.one("table").rows()
+    assert (proposed, stale) == ("Rust as gonogo sees it", "A thickness that was approved for another limit")
 
 
 def test_examples_are_one_table_and_what_failed_is_open(page: Node) -> None:
@@ -488,6 +542,19 @@ def test_a_thousand_examples_are_folded(tmp_path: Path) -> None:
     assert len(whole.rows()) == 1000 + 20
     assert "`evidence.json`" not in scenario.text
     assert "explains the other 980 examples" in scenario.text
+
+
+def test_where_no_file_can_be_read_there_is_a_page_of_holes(tmp_path: Path) -> None:
+    pack = write_pack(tmp_path)
+    (pack / "features" / "discs.feature").write_text("nonsense", encoding="utf-8")
+    assert command("spec", pack, "--report", tmp_path / "out").code == 1
+    page = parsed(text_of(tmp_path / "out", "evidence.html"))
+    assert (
+        "No scenario was run. 1 problem kept files from being run. None of 6 rules has an approved"
+        in page.one("p", class_="verdict bad").text
+    )
+    assert {row[3] for row in page.one("section", id="matrix").one("table").rows()} == {"○ hole: no scenario"}
+    assert json.loads(text_of(tmp_path / "out", "evidence.json"))["scenarios"] == []
 
 
 def test_only_some_scenarios_are_told_as_such(tmp_path: Path) -> None:

@@ -209,3 +209,9 @@ def test_a_base_that_is_not_there_is_a_problem_of_the_standard(site: Path, tmp_p
     assert result.lines[0].endswith("did you mean `../base`? [unreadable]")
     checked = command("check", site, ROOT / SHAFTS)
     assert (checked.code, checked.out, checked.errors) == (2, "", result.lines[:1])
+
+
+def test_no_promised_name_is_also_that_of_a_room() -> None:
+    """Whoever imports the room would get it in the name's stead."""
+    rooms = {path.stem for path in (ROOT / "engine" / "gonogo").iterdir()}
+    assert rooms & {*gonogo.__all__} == set()

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from gonogo.causes.run import Pareto, TracedUnit, Tracing, pareto
     from gonogo.causes.trace import CauseSet, Contribution, Known, NextCheck, RankedCause, Trace
     from gonogo.counterfactuals import Counterfactual
-    from gonogo.differences.difference import Difference
-    from gonogo.differences.standards import differences
     from gonogo.evidence import Evidence
     from gonogo.explanation import Explanation, RuleReport, Unknown
     from gonogo.facts import FactsOptions
@@ -45,6 +43,8 @@ if TYPE_CHECKING:
     from gonogo.pack import Standard
     from gonogo.printout import show
     from gonogo.problems import Problem, Refused
+    from gonogo.redline.difference import Difference
+    from gonogo.redline.standards import differences
     from gonogo.repository import TreeState
     from gonogo.specs.approval import approval, rule_hashes
     from gonogo.specs.coverage import POINT_KINDS, Coverage, Point, coverage
@@ -87,7 +87,7 @@ _HOMES = {
     "Contribution": "gonogo.causes.trace",
     "Counterfactual": "gonogo.counterfactuals",
     "Coverage": "gonogo.specs.coverage",
-    "Difference": "gonogo.differences.difference",
+    "Difference": "gonogo.redline.difference",
     "Evidence": "gonogo.evidence",
     "Explanation": "gonogo.explanation",
     "FactPlace": "gonogo.tally",
@@ -155,7 +155,7 @@ _HOMES = {
     "check_mutants": "gonogo.specs.mutation",
     "circumstances": "gonogo.specs.evidence",
     "coverage": "gonogo.specs.coverage",
-    "differences": "gonogo.differences.standards",
+    "differences": "gonogo.redline.standards",
     "engine_for": "gonogo.inspection.engines",
     "expand_paths": "gonogo.facts.paths",
     "feature_documents": "gonogo.specs.documents",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
@@ -18,6 +18,8 @@ from typing import Final, NoReturn
 from gonogo.problems import Problem, Refused, Source
 
 GIT: Final = "git"
+HOOKS: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+"""By these git tells hooks what repository they are called for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,8 @@ def tree_state(folder: str, files: Sequence[str] = (), apart: str | None = None)
 
 
 def _in(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """Ask git in a folder, whatever its settings would have it run."""
-    return _git("-C", folder, "-c", "core.fsmonitor=false", *arguments)
+    """Ask git in a folder, whatever its settings would have it run, and whatever repository a hook is called for."""
+    return _git("-C", folder, "-c", "core.fsmonitor=false", *arguments, without=HOOKS)
 
 
 def revision_of(told: str) -> Revision | None:
@@ -162,8 +164,9 @@ def revision_of(told: str) -> Revision | None:
     return found
 
 
-def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+def _git(*arguments: str, without: Collection[str] = ()) -> subprocess.CompletedProcess[bytes]:
+    kept = {name: value for name, value in os.environ.items() if name not in without}
+    environment = {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     try:
         return subprocess.run([GIT, *arguments], capture_output=True, check=False, env=environment)
     except OSError:

@@ -18,13 +18,13 @@ class Scenario:
     ----------
     anchor : str
         The id of its place on the page.
-    approval : str
-        ``approved``, ``proposed`` or ``stale``.
+    approvals : tuple of str
+        For each of the results: ``approved``, ``proposed`` or ``stale``.
     """
 
     anchor: str
     results: tuple[gonogo.ScenarioResult, ...]
-    approval: str
+    approvals: tuple[str, ...]
 
     @property
     def first(self) -> gonogo.ScenarioResult:
@@ -35,6 +35,11 @@ class Scenario:
     def failed(self) -> tuple[gonogo.ScenarioResult, ...]:
         """What of it failed."""
         return tuple(each for each in self.results if not each.passed)
+
+    @property
+    def approval(self) -> str:
+        """What all of it is to be taken for: approved only where each example is."""
+        return next((told for told in ("stale", "proposed") if told in self.approvals), "approved")
 
     @property
     def is_outline(self) -> bool:
@@ -81,7 +86,7 @@ class Content:
         grouped = groupby(self.run.scenarios, key=lambda each: (each.path, each.line))
         for number, (_, results) in enumerate(grouped, 1):
             found = tuple(results)
-            yield Scenario(f"s-{number}", found, gonogo.approval(found[0].tags, hashes))
+            yield Scenario(f"s-{number}", found, tuple(gonogo.approval(each.tags, hashes) for each in found))
 
     @cached_property
     def anchors(self) -> dict[tuple[str, int], str]:
@@ -118,5 +123,9 @@ class Content:
         return tuple(row for row in self.rows if row.is_hole)
 
     def by_approval(self, told: str) -> tuple[Scenario, ...]:
-        """The scenarios that are approved, proposed or stale."""
-        return tuple(each for each in self.scenarios if each.approval == told)
+        """The scenarios of which some example is approved, proposed or stale."""
+        return tuple(each for each in self.scenarios if told in each.approvals)
+
+    def count(self, told: str) -> int:
+        """How many scenarios and examples are approved, proposed or stale."""
+        return sum(each.approvals.count(told) for each in self.scenarios)

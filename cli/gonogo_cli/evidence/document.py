@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 
 import gonogo
@@ -28,19 +27,18 @@ def document(content: Content) -> dict[str, object]:
         "coverage": content.covered.as_dict(),
         "matrix": [_row(content, row) for row in content.rows],
         "scenarios": [
-            _scenario(content, result, scenario.approval)
+            _scenario(content, result, approval)
             for scenario in content.scenarios
-            for result in scenario.results
+            for result, approval in zip(scenario.results, scenario.approvals, strict=True)
         ],
     }
 
 
 def _summary(content: Content) -> dict[str, object]:
-    approvals = Counter(scenario.approval for scenario in content.scenarios for _ in scenario.results)
     return {
         "scenarios": len(content.run.scenarios),
         "failed": content.failed,
-        **{told: approvals[told] for told in ("approved", "proposed", "stale")},
+        **{told: content.count(told) for told in ("approved", "proposed", "stale")},
         "rules": len(content.rows),
         "holes": len(content.holes),
     }

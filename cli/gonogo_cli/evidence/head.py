@@ -92,18 +92,20 @@ def _sentences(content: Content) -> Iterator[str]:
     if unread := len(content.run.problems):
         yield f"{counted(unread, 'problem')} kept files from being run"
     rules, holes = len(content.rows), len(content.holes)
-    if holes:
+    if holes == rules > 0:
+        yield f"None of {counted(rules, 'rule')} has an approved scenario that passed"
+    elif holes:
         names = [f"`{row.rule}`" for row in content.holes[:MOST_NAMES]]
         names += [f"{holes - MOST_NAMES:,} more"] if holes > MOST_NAMES else []
-        is_one = "is one without" if holes == 1 else "are without"
-        yield f"Of {counted(rules, 'rule')}, {holes:,} {is_one} an approved scenario that passed: {listed(names)}"
+        verb = "is" if holes == 1 else "are"
+        yield f"Of {counted(rules, 'rule')}, {holes:,} {verb} without an approved scenario that passed: {listed(names)}"
     elif rules:
         yield "Each rule has an approved scenario that passed" if rules > 1 else "The rule has one that is approved"
     if others := content.elsewhere:
         verbs = ("judges", "is") if others == 1 else ("judge", "are")
         yield f"{counted(others, 'scenario')} {verbs[0]} by another standard, and {verbs[1]} no evidence for this one"
     for told in ("proposed", "stale"):
-        if waiting := len(content.by_approval(told)):
+        if waiting := content.count(told):
             verbs = ("is", "shows") if waiting == 1 else ("are", "show")
             yield f"{counted(waiting, 'scenario')} {verbs[0]} {told}, and {verbs[1]} nothing yet"
 
@@ -116,10 +118,7 @@ def summary(content: Content) -> Html:
     count, failed = len(content.run.scenarios), content.failed
     results = [(mark("passed", PASSED), count - failed), (mark("failed", FAILED), failed)]
     states = [(mark(*STATES[state]), sum(row.state == state for row in content.rows)) for state in STATES]
-    approvals = [
-        (mark(told, look), sum(len(each.results) for each in content.by_approval(told)))
-        for told, look in APPROVALS.items()
-    ]
+    approvals = [(mark(told, look), content.count(told)) for told, look in APPROVALS.items()]
     tables = [
         _counts("Scenarios by result", "Result", "Scenarios", [each for each in results if each[1] or not failed]),
         _counts("Scenarios by approval", "Approval", "Scenarios", [each for each in approvals if each[1]]),

@@ -18,6 +18,9 @@ from gonogo_cli.wording import listed
 MOST_SCENARIOS: Final = 12
 """So many scenarios are named for one rule; there may be thousands."""
 
+MOST_NUMBERS: Final = 4
+"""So many examples are told by their numbers."""
+
 MOST_HOLES: Final = 100
 
 
@@ -58,11 +61,15 @@ def _scenario(content: Content, shown: gonogo.Shown) -> Html:
 
 
 def _result(shown: gonogo.Shown) -> str:
+    count = len(shown.examples)
     told = "failed" if shown.failed else "passed"
-    if shown.examples:
-        told = f"{counted(shown.examples, 'example')} {told}"
     if shown.failed and shown.passed:
-        told = f"{shown.failed:,} of {counted(shown.examples, 'example')} failed"
+        told = f"{shown.failed:,} of {counted(count, 'example')} failed"
+    elif 0 < count <= MOST_NUMBERS:
+        numbers = listed([f"{number + 1:,}" for number in shown.examples])
+        told = f"example{'' if count == 1 else 's'} {numbers} {told}"
+    elif count:
+        told = f"{count:,} examples {told}"
     return told if shown.approval == "approved" else f"{told}, {shown.approval}"
 
 

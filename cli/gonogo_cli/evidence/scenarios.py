@@ -63,15 +63,16 @@ def _scenario(document: gonogo.FeatureDocument, scenario: Scenario) -> Html:
     if scenario.is_outline and scenario.failed:
         told = f"{len(scenario.failed):,} of {counted(count, 'example')} failed"
     name = element("span", document.names[first.line], class_="name")
-    approval = scenario.approval
+    approval, waiting = scenario.approval, scenario.approvals.count(scenario.approval)
+    state = approval if waiting == count else f"{waiting:,} of them {approval}"
     head = element(
         "summary", mark(word, look), " ", name, element("span", f" {told}", class_="small-inline") if told else None,
-        joined(" ", mark(approval, APPROVALS[approval])) if approval != "approved" else None,
+        joined(" ", mark(state, APPROVALS[approval])) if approval != "approved" else None,
     )  # fmt: skip
     body = element(
         "div",
         _description(document.descriptions.get(first.line, "")),
-        _tags(first.tags),
+        _tags(sorted({tag for each in scenario.results for tag in each.tags})),
         _steps(document, scenario),
         _examples(document, scenario) if scenario.is_outline else _failure(first),
         _explanations(scenario),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import gonogo
 from gonogo_cli.evidence.content import Content, Scenario
-from gonogo_cli.evidence.marks import APPROVALS, mark
 from gonogo_cli.report.markup import Html, element, joined, prose
 from gonogo_cli.report.numbers import counted
 from gonogo_cli.report.parts import Column, note, section, small, table
 
 MOST: Final = 50
+MOST_NAMED: Final = 5
 
 ORIGIN: Final = (
     "What a proposed scenario expects came from gonogo itself: it shows what the standard does, and not that this is "
@@ -64,24 +65,28 @@ def unapproved(content: Content) -> Html | None:
     proposed, stale = content.by_approval("proposed"), content.by_approval("stale")
     if not proposed and not stale:
         return None
-    found = (*proposed, *stale)
-    rows = [(_link(content, each), content.name(each.first.path), _approval(each)) for each in found[:MOST]]
+    paths = dict.fromkeys(each.first.path for each in content.scenarios if each.approval != "approved")
+    rows = [(content.name(path), *(_of_file(content, path, found) for found in (proposed, stale))) for path in paths]
     return section(
         "approval",
         "Waiting for approval",
         element("p", prose(ORIGIN)) if proposed else None,
         element("p", prose(STALE)) if stale else None,
         table(
-            f"{counted(len(found), 'scenario')} that no rule can stand on",
-            (Column("Scenario"), Column("File", is_text=True), Column("State")),
+            f"{counted(len(proposed) + len(stale), 'scenario')} that no rule can stand on yet",
+            (Column("File"), Column("Proposed", is_text=True), Column("Stale", is_text=True)),
             rows,
         ),
-        _more(len(found), len(rows)),
     )
 
 
-def _approval(scenario: Scenario) -> Html:
-    return mark(scenario.approval, APPROVALS[scenario.approval])
+def _of_file(content: Content, path: str, found: Sequence[Scenario]) -> Html:
+    """The scenarios of one file, folded where they are many."""
+    links = [element("li", _link(content, each)) for each in found if each.first.path == path]
+    named = element("ul", links, class_="bare")
+    if len(links) <= MOST_NAMED:
+        return named if links else joined()
+    return element("details", element("summary", counted(len(links), "scenario")), named, class_="why")
 
 
 def _more(count: int, shown: int) -> Html | None:

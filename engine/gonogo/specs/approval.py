@@ -12,9 +12,9 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Final, Literal, TypeAlias, cast
 
-from gonogo.differences.canonical import Canonical, Form
 from gonogo.pack import Standard
 from gonogo.program import ir
+from gonogo.redline.canonical import Canonical, Form
 from gonogo.specs.coverage import prefix_of
 
 Approval: TypeAlias = Literal["approved", "proposed", "stale"]

@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final, Literal, TypeAlias
 
 from gonogo.library import find_standard
@@ -42,8 +41,8 @@ class Shown:
         Of the scenario.
     passed, failed : int
         How many of its examples did; 1 and 0, or 0 and 1, where it has none.
-    examples : int
-        How many of its examples are evidence for the rule; 0 where it has none.
+    examples : tuple of int
+        Which of its examples are evidence for the rule, from 0; empty where it has none.
     """
 
     path: str
@@ -52,12 +51,12 @@ class Shown:
     scenario: str
     passed: int
     failed: int
-    examples: int
+    examples: tuple[int, ...]
     approval: Approval
 
     def as_dict(self) -> dict[str, object]:
         """The scenario with the keys of ``evidence.json``."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {**{name: getattr(self, name) for name in self.__slots__}, "examples": list(self.examples)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +170,14 @@ def _row(row: MatrixRow, names: tuple[str, ...], results: list[ScenarioResult], 
 
 
 def _shown(results: list[ScenarioResult], hashes: dict[str, str]) -> Iterator[Shown]:
-    for (path, line), of_scenario in groupby(results, key=lambda each: (each.path, each.line)):
-        examples = list(of_scenario)
+    """Scenarios; the examples of an outline together, unless a person stands behind some of them only."""
+    grouped: dict[tuple[str, int, Approval], list[ScenarioResult]] = {}
+    for each in results:
+        grouped.setdefault((each.path, each.line, approval(each.tags, hashes)), []).append(each)
+    for (path, line, told), examples in grouped.items():
         first, passed = examples[0], sum(each.passed for each in examples)
-        count = len(examples) if first.example else 0
-        told = approval(first.tags, hashes)
-        yield Shown(path, line, first.feature, first.scenario, passed, len(examples) - passed, count, told)
+        numbers = tuple(each.number for each in examples) if first.example else ()
+        yield Shown(path, line, first.feature, first.scenario, passed, len(examples) - passed, numbers, told)
 
 
 def _named_in(result: ScenarioResult) -> Iterator[str]:

@@ -13,13 +13,13 @@ from fractions import Fraction
 from functools import partial
 from typing import Final, Literal, TypeAlias, TypeVar
 
-from gonogo.differences.canonical import OPPOSITE
 from gonogo.program import ir
 from gonogo.program.ir import Kind, Logic, Value
 from gonogo.program.passes.rewrite import leaves, replace_leaves
 from gonogo.program.passes.ticks import decimal_tick
 from gonogo.program.readable import logic_words
 from gonogo.program.text import value_text
+from gonogo.redline.canonical import OPPOSITE
 from gonogo.standard.tree import Comparator
 
 MutantKind: TypeAlias = Literal["limit", "comparison", "connective"]

@@ -171,14 +171,16 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Any, sce
     if not _is_mine(request):
         return
     rule, callspec = scenario.rule, getattr(request.node, "callspec", None)
+    number = callspec.indices.get("_pytest_bdd_example", 0) if callspec is not None else 0
     tags = {*scenario.tags, *feature.tags, *(rule.tags if rule is not None else ())}
+    tags |= _tags_of_example(feature, scenario.line_number, number)
     told = {
         "path": str(request.node.path),
         "feature": feature.name,
         "rule": rule.name if rule is not None else None,
         "scenario": scenario.name,
         "line": scenario.line_number,
-        "number": callspec.indices.get("_pytest_bdd_example", 0) if callspec is not None else 0,
+        "number": number,
         "tags": sorted(tags),
         "example": dict(callspec.params.get("_pytest_bdd_example", {})) if callspec is not None else {},
         "steps": [
@@ -194,6 +196,16 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Any, sce
     }  # fmt: skip
     request.node.stash[_CLOCK] = perf_counter()
     request.node.stash[_TOLD] = (told, {id(step): number for number, step in enumerate(scenario.steps)})
+
+
+def _tags_of_example(feature: Any, line: int, number: int) -> set[str]:
+    """The tags of the table that an example stands in."""
+    template = next(each for each in feature.scenarios.values() if each.line_number == line)
+    for table in template.examples:
+        if number < len(table.examples):
+            return set(table.tags or ())
+        number -= len(table.examples)
+    return set()
 
 
 _TOLD: Final = pytest.StashKey[tuple[dict[str, Any], dict[int, int]]]()

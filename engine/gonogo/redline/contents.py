@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from gonogo.differences.canonical import Canonical, unit_form
-from gonogo.differences.difference import Difference, alone, places, said, shown
 from gonogo.pack import Standard
 from gonogo.problems import Span
 from gonogo.program import ir
 from gonogo.program.compiler import Compiled
 from gonogo.program.text import number_text
+from gonogo.redline.canonical import Canonical, unit_form
+from gonogo.redline.difference import Difference, alone, places, said, shown
 from gonogo.standard import model, tree
 
 

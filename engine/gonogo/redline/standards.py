@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gonogo.differences.contents import (
+from gonogo.pack import Standard
+from gonogo.redline.contents import (
     class_differences,
     concession_differences,
     field_differences,
     head_differences,
     quantity_differences,
 )
-from gonogo.differences.difference import Difference, alone, places, said
-from gonogo.differences.rules import count_differences, level_differences, objective_differences
-from gonogo.pack import Standard
+from gonogo.redline.difference import Difference, alone, places, said
+from gonogo.redline.rules import count_differences, level_differences, objective_differences
 
 
 def differences(before: Standard, after: Standard) -> tuple[Difference, ...]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Final, TypeAlias, cast
 
-from gonogo.differences.canonical import Form
+from gonogo.redline.canonical import Form
 
 MOST_STEPS: Final = 20_000
 """So many pairs of conditions are held against each other; beyond, nothing is claimed."""

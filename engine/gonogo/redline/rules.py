@@ -7,14 +7,14 @@ from difflib import SequenceMatcher
 from graphlib import TopologicalSorter
 from typing import Final
 
-from gonogo.differences.canonical import TRUE, Canonical
-from gonogo.differences.difference import Difference, Effect, alone, places, said
-from gonogo.differences.implication import implies
 from gonogo.program import ir
 from gonogo.program.compiler import Compiled
 from gonogo.program.passes.rewrite import rebuild_logic
 from gonogo.program.readable import logic_words
 from gonogo.program.text import number_text, value_text
+from gonogo.redline.canonical import TRUE, Canonical
+from gonogo.redline.difference import Difference, Effect, alone, places, said
+from gonogo.redline.implication import implies
 
 OLD, NEW = "old", "new"
 
