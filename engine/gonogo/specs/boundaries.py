@@ -5,7 +5,7 @@ A case is kept where something is judged otherwise on its other side: there, and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain, islice, pairwise
@@ -19,7 +19,7 @@ from gonogo.program import ir
 from gonogo.program.ir import FALSE, TRUE, Kind, Logic, Value
 from gonogo.program.passes.rewrite import TESTS, values_of
 from gonogo.specs.approval import APPLIES, DISPOSITIONS
-from gonogo.specs.mutants import Goal, Site, last_decimal, sites, standing_on
+from gonogo.specs.mutants import Goal, Site, limit_step, sites, standing_on
 from gonogo.specs.search import Item, Search
 
 NEAREST: Final = 300
@@ -161,7 +161,7 @@ class Boundaries:
         if turn is None:
             return False
         _add(cases.limits, [self._case(self.search.put(context, name, value)) for value in turn])
-        _add(cases.limits, self._nearer(test, goal, context, name))
+        _add(cases.limits, self._nearer(test, goal, context, name, turn))
         return True
 
     def _turn(self, test: Logic, goal: Goal, context: Item, name: str) -> tuple[Fraction, ...] | None:
@@ -193,12 +193,13 @@ class Boundaries:
         one, other = (self._said(item) for item in items)
         return one != other
 
-    def _nearer(self, test: Logic, goal: Goal, context: Item, name: str) -> list[Case]:
+    def _nearer(self, test: Logic, goal: Goal, context: Item, name: str, turn: tuple[Fraction, ...]) -> list[Case]:
         """Of a test of several fields, cases as near to its limit as the steps of another field allow."""
-        if not isinstance(test, ir.Compare):
+        if not isinstance(test, ir.Compare) or test.left.type.kind is not Kind.NUMBER:
             return []
-        step, held = min(map(last_decimal, (test.left, test.right))), self.search.values(context)
+        step, held = limit_step(self.program, test), self.search.values(context)
         best: dict[bool, tuple[Fraction, Item]] = {}
+        self._keep_nearest(test, context, name, turn, best)
         for other in self.search.below(test):
             known = self.search.fields[other]
             value = held.get(known.name)
@@ -206,18 +207,28 @@ class Boundaries:
                 continue
             size = FlipFinder(self.program, held, _never, "").step(known, Fraction(value))
             for count in islice(_both_ways(), NEAREST):
-                moved = self.search.put(context, other, Fraction(value) + count * size)
-                for each in self._turn(test, goal, moved, name) or ():
-                    item = self.search.put(moved, name, each)
-                    distance = self._distance(test, item)
-                    if distance is None:
-                        continue
-                    side = self._outcome(test, item) == TRUE
-                    if side not in best or abs(distance) < best[side][0]:
-                        best[side] = abs(distance), item
-                if len(best) == 2 and all(size <= step / 2 for size, _ in best.values()):
+                if len(best) == 2 and all(distance < step for distance, _ in best.values()):
                     break
+                moved = self.search.put(context, other, Fraction(value) + count * size)
+                self._keep_nearest(test, moved, name, self._turn(test, goal, moved, name) or (), best)
         return [self._case(item) for _, item in best.values()]
+
+    def _keep_nearest(
+        self,
+        test: ir.Compare,
+        context: Item,
+        name: str,
+        turn: Sequence[Fraction],
+        best: dict[bool, tuple[Fraction, Item]],
+    ) -> None:
+        """Keep those of some values that come nearest to a limit, on each side of it."""
+        for each in turn:
+            item = self.search.put(context, name, each)
+            distance = self._distance(test, item)
+            if distance is not None:
+                side = self._outcome(test, item) == TRUE
+                if side not in best or abs(distance) < best[side][0]:
+                    best[side] = abs(distance), item
 
     def _distance(self, test: Logic, item: Item) -> Fraction | None:
         """How far a value is from its limit."""

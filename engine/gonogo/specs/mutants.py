@@ -137,7 +137,7 @@ class _Walk:
                 yield Site(home, logic, put, goal)
                 for name, side, other in (("left", left, right), ("right", right, left)):
                     is_limit = op in _NEXT and _is_counted(side)
-                    limit = (logic, self.step(other) or last_decimal(side)) if is_limit else None
+                    limit = (logic, self.step(other) or _last_decimal(side)) if is_limit else None
                     yield from self.value(home, side, partial(_put_named, put, logic, name), goal, limit)
             case ir.Member(value) | ir.TextTest(_, value) | ir.Holds(value) | ir.Missing(value):
                 yield Site(home, logic, put, goal)
@@ -199,11 +199,18 @@ class _Walk:
         return Fraction(1) if kind is Kind.DATE else _SECOND if kind is Kind.TIME else None
 
 
+def limit_step(program: ir.Program, test: ir.Compare) -> Fraction:
+    """By how much the limit of a test moves in its mutants."""
+    walk = _Walk(program)
+    steps = [step for side in (test.left, test.right) if (step := walk.step(side)) is not None]
+    return min(steps, default=min(_last_decimal(side) for side in (test.left, test.right)))
+
+
 def _is_counted(value: Value) -> bool:
     return value.type.kind in (Kind.NUMBER, Kind.DATE, Kind.TIME)
 
 
-def last_decimal(side: Value) -> Fraction:
+def _last_decimal(side: Value) -> Fraction:
     """The last decimal of the limits that stand on a side."""
     found = [each.value for each in _constants(side) if isinstance(each.value, Fraction)]
     return min(map(decimal_tick, found), default=Fraction(1))

@@ -35,6 +35,7 @@ class Phrasing:
         self.sound = {name: values.get(each.name) for name, each in self._search.fields.items()}
         told = self.sound.items()
         self.item = tuple((called(name), self.text(name, value)) for name, value in told if value is not None)
+        self._cells = self._begun().cells
 
     def text(self, name: str, value: Exact | None) -> str:
         """A value; nothing where it is missing."""
@@ -55,6 +56,11 @@ class Phrasing:
 
     def scene(self) -> Scene:
         """A scene with the sound item."""
+        scene = Scene(Path(self._standard.path).parent, self._pack, cells=dict(self._cells), has_item=True)
+        scene.judge_by(self._standard)
+        return scene
+
+    def _begun(self) -> Scene:
         scene = Scene(Path(self._standard.path).parent, self._pack)
         scene.judge_by(self._standard)
         scene.begin()

@@ -142,7 +142,7 @@ class _Items:
         columns = _apart([*map(called, fields), "outcome", "disposition"])
         header, kept, cells = _shared(columns, list(rows))
         given = [self.phrasing.given(name, cells[place]) for place, name in enumerate(fields)]
-        then = [f"it is {cells[-2]}", *([f'its disposition is "{cells[-1]}"'] if all(row[-1] for row in rows) else [])]
+        then = [f"it is {cells[len(fields)]}", *(f'its disposition is "{told}"' for told in cells[len(fields) + 1 :])]
         name = f"{self.titles[rule]}: {words}"
         yield Proposal(rule, self.clauses[rule], name, steps(given, then), header, kept)
 
@@ -207,8 +207,8 @@ class _Lots:
             verdict = scene.lot_verdict
             rows[*counts, outcome_words(verdict), verdict.disposition or ""] = None
         header, kept, cells = _shared([*_COUNTS[len(own)], "outcome", "disposition"], list(rows))
-        then = [f"the lot is {cells[-2]}"]
-        then += [f'the lot\'s disposition is "{cells[-1]}"'] if all(row[-1] for row in rows) else []
+        then = [f"the lot is {cells[len(own)]}"]
+        then += [f'the lot\'s disposition is "{told}"' for told in cells[len(own) + 1 :]]
         told = steps(['the lot "A" of these items:'], then, "the lot is inspected")
         title, clause = (self.titles[rule], self.clauses[rule]) if rule else ("A lot", "")
         name, hashed = f"{title}: {sorts}", f"{self.prefix}{rule}" if rule else ""
@@ -235,7 +235,12 @@ def _apart(columns: Sequence[str]) -> list[str]:
 
 
 def _shared(columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], Rows, list[str]]:
-    """The columns in which rows differ, the rows with these alone, and what stands in the steps for each column."""
+    """The columns in which rows differ, the rows with these alone, and what stands in the steps for each column.
+
+    The last column, which is the disposition, is left out where not all rows have one.
+    """
+    if not all(row[-1] for row in rows):
+        columns, rows = columns[:-1], list(dict.fromkeys(row[:-1] for row in rows))
     differs = [len({row[place] for row in rows}) > 1 for place in range(len(columns))]
     header = tuple(name for name, is_own in zip(columns, differs, strict=True) if is_own)
     kept = tuple(tuple(cell for cell, is_own in zip(row, differs, strict=True) if is_own) for row in rows)

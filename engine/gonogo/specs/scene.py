@@ -80,8 +80,16 @@ def _graph(pack: str) -> CauseGraph:
     return load_causes(pack, _loaded(pack))
 
 
+@lru_cache(maxsize=10_000)
+def _read(standard: Standard, told: str) -> Setting:
+    """A value as it is told: many scenarios begin alike."""
+    (setting,) = read_settings(standard, [told])
+    return setting
+
+
 def forget() -> None:
     """Read packs anew: they may have changed since."""
+    _read.cache_clear()
     _loaded.cache_clear()
     _graph.cache_clear()
 
@@ -195,8 +203,7 @@ class Scene:
     def _setting(self, name: str, value: str) -> Setting:
         text = value.strip()
         text = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
-        (setting,) = read_settings(self.standard, [f"{self.field(name)}={text}"])
-        return setting
+        return _read(self.standard, f"{self.field(name)}={text}")
 
     def field(self, told: str) -> str:
         """The field of a name as people say it: with blanks, in any case, or as its column."""

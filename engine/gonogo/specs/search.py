@@ -7,6 +7,7 @@ a search with a bound: what is not found is not claimed to be impossible.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
@@ -14,7 +15,7 @@ from typing import Final, TypeAlias
 
 from gonogo.answer import Answer
 from gonogo.facts.columns import Exact, is_read_back
-from gonogo.flips import FlipFinder
+from gonogo.flips import MOST_PROBES, FlipFinder, TooLong
 from gonogo.judge import Judge
 from gonogo.program import ir
 from gonogo.program.ir import FALSE, TRUE, Field, Kind, Logic
@@ -32,6 +33,10 @@ MOST_VALUES: Final = 40
 MOST_STEPS: Final = 4_000
 """So many values are tried for one goal."""
 
+MOST_PLACES: Final = 6_000
+"""So many places are looked at for one goal, along fields in which a condition is no straight line."""
+
+MOST_KEPT: Final = 20_000
 DEEPEST: Final = 40
 
 Item: TypeAlias = Mapping[str, object]
@@ -62,6 +67,8 @@ class Search:
     judge: Judge
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _spent: int = 0
+    _probes: list[int] = field(default_factory=lambda: [0])
+    _known: dict[tuple[object, ...], tuple[Exact, ...]] = field(default_factory=dict)
 
     @property
     def program(self) -> ir.Program:
@@ -122,7 +129,7 @@ class Search:
         most : int
             So many at most.
         """
-        self._spent = 0
+        self._spent, self._probes[0] = 0, max(0, MOST_PROBES - MOST_PLACES)
         plain = tuple((self.spelled(logic), wanted) for logic, wanted in goal if not has_verdict(logic))
         return islice((found for found in self._all(plain, item, frozenset(pinned)) if self.holds(plain, found)), most)
 
@@ -179,9 +186,20 @@ class Search:
             yield value
             item = self.put(item, name, value)
             held = self.values(item)
-        for each in self._others(known, name, value, held):
-            if each != value and not isinstance(each, float) and is_read_back(known, each, self.program.missing_words):
-                yield each
+        key = (name, *held.values())
+        found = self._known.get(key)
+        if found is None:
+            others = dict.fromkeys(self._others(known, name, value, held))
+            missing = self.program.missing_words
+            found = tuple(
+                each
+                for each in others
+                if each != value and not isinstance(each, float) and is_read_back(known, each, missing)
+            )
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            self._known[key] = found
+        yield from found
 
     def _others(
         self, known: Field, name: str, value: Exact, held: Mapping[str, Exact | None]
@@ -191,9 +209,10 @@ class Search:
         elif known.type.kind is Kind.FLAG:
             yield not value
         else:
-            finder = FlipFinder(self.program, held, self._no_answer, "")
-            for own in self._like(name):
-                yield from islice(finder.candidates(own, value), MOST_VALUES)
+            finder = FlipFinder(self.program, held, self._no_answer, "", _spent=self._probes)
+            with suppress(TooLong):
+                for own in self._like(name):
+                    yield from islice(finder.candidates(own, value), MOST_VALUES)
 
     def default(self, known: Field) -> Exact:
         """A value for a field of which nothing is known."""
