@@ -22,7 +22,7 @@ from gonogo.program.passes.rewrite import replace_leaves
 from gonogo.program.strata import plan_reasoning
 from gonogo.specs.mutants import Mutant, mutants
 from gonogo.specs.mutation import MutantJudge
-from gonogo.specs.proposals import propose
+from gonogo.specs.proposing.proposals import propose
 from test_properties import SEEDS, deeply
 from test_properties import written as random_standard
 

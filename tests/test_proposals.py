@@ -14,7 +14,7 @@ import gonogo
 from command_line import ROOT
 from command_line import gonogo as command
 from gonogo.problems import Refused
-from gonogo.specs.matching import matching
+from gonogo.specs.proposing.matching import matching
 
 PACKS = ("food-containers", "malting-barley", "milling-cell", "turned-shaft")
 

@@ -18,6 +18,7 @@ from gonogo_cli.progress import Waiting
 def write_proposals(run: Run, pack: str, into: str | None) -> int:
     """Write what is proposed for a pack, and tell of it; raises `Refused`."""
     if into is None and not Path(pack).exists():
+        gonogo.load(pack)  # what is no pack is refused as everywhere
         what, mend = "this pack ships with gonogo: nothing is written into it", "say where by `--into DIR`"
         raise gonogo.Refused([gonogo.Problem("unwritable", pack, what, mend)])
     with Waiting(run.quiet, run.no_color) as waiting:

@@ -54,9 +54,9 @@ if TYPE_CHECKING:
     from gonogo.specs.messages import spec_messages
     from gonogo.specs.mutants import MUTANT_KINDS, Mutant
     from gonogo.specs.mutation import Mutation, TriedMutant, check_mutants
+    from gonogo.specs.proposing.writing import ProposedFile, propose_specs
     from gonogo.specs.running import ScenarioResult, SpecRun, StepResult, feature_folders, run_specs
     from gonogo.specs.vocabulary import Phrase, spec_steps
-    from gonogo.specs.writing import ProposedFile, propose_specs
     from gonogo.standard.causes.numbers import read_amount, read_days, read_probability
     from gonogo.standard.changes import Change
     from gonogo.standard.concessions import Concession
@@ -122,7 +122,7 @@ _HOMES = {
     "Point": "gonogo.specs.coverage",
     "Prices": "gonogo.whatif.prices",
     "Problem": "gonogo.problems",
-    "ProposedFile": "gonogo.specs.writing",
+    "ProposedFile": "gonogo.specs.proposing.writing",
     "RankedCause": "gonogo.causes.trace",
     "Record": "gonogo.ledger.record",
     "Recurrence": "gonogo.whatif.acts",
@@ -170,7 +170,7 @@ _HOMES = {
     "load_version": "gonogo.versions",
     "matrix": "gonogo.specs.matrix",
     "pareto": "gonogo.causes.run",
-    "propose_specs": "gonogo.specs.writing",
+    "propose_specs": "gonogo.specs.proposing.writing",
     "read_amount": "gonogo.standard.causes.numbers",
     "read_days": "gonogo.standard.causes.numbers",
     "read_probability": "gonogo.standard.causes.numbers",

@@ -59,7 +59,7 @@ def _title(result: gonogo.ScenarioResult) -> str:
 def _scenario(results: Sequence[gonogo.ScenarioResult], state: str, indent: int) -> Iterator[Line]:
     first, blank = results[0], " " * indent
     failed = [result for result in results if not result.passed]
-    count = f", {len(results):,} examples" if first.example else ""
+    count = f", {len(results):,} example{'' if len(results) == 1 else 's'}" if first.example else ""
     if not failed:
         yield line(blank, PASSED, f"  {first.scenario}{count}", ("" if state == "approved" else f"  {state}", "yellow"))
         return

@@ -13,10 +13,10 @@ from typing import Final, TypeAlias
 from gonogo.facts.columns import Exact
 from gonogo.pack import Standard
 from gonogo.specs.approval import APPLIES, DISPOSITIONS
-from gonogo.specs.boundaries import Boundaries, Case, Cases
-from gonogo.specs.lots import LotBoundaries, LotCase
-from gonogo.specs.phrasing import Phrasing, called, expected, joined, outcome_words, steps, titles
-from gonogo.specs.sound import sound_item
+from gonogo.specs.proposing.boundaries import Boundaries, Case, Cases
+from gonogo.specs.proposing.lots import LotBoundaries, LotCase
+from gonogo.specs.proposing.phrasing import Phrasing, called, expected, joined, outcome_words, steps, titles
+from gonogo.specs.proposing.sound import sound_item
 
 HEADINGS: Final = {DISPOSITIONS: "What becomes of items", APPLIES: "To which items the standard applies"}
 NO_CLAUSE: Final = "No clause"

@@ -23,10 +23,10 @@ from gonogo.levels.judging import LevelJudge
 from gonogo.pack import Standard
 from gonogo.program import ir
 from gonogo.program.passes.rewrite import leaves
-from gonogo.specs.boundaries import Boundaries, Case, Cases
 from gonogo.specs.mutants import Mutant, mutants, sites, standing_on
 from gonogo.specs.mutation import MutantJudge
-from gonogo.specs.search import Item
+from gonogo.specs.proposing.boundaries import Boundaries, Case, Cases
+from gonogo.specs.proposing.search import Item
 
 USUAL: Final = 20
 """Items of a lot, where the standard names no number."""

@@ -12,7 +12,7 @@ from gonogo.inspection.one_by_one import Inspection
 from gonogo.pack import Standard
 from gonogo.problems import Problem, Refused
 from gonogo.program.ir import Kind
-from gonogo.specs.search import Item, Search
+from gonogo.specs.proposing.search import Item, Search
 
 SAMPLE: Final = "sample.csv"
 MOST_ROWS: Final = 2_000

@@ -23,8 +23,8 @@ from gonogo.program.passes.rewrite import has_verdict, replace_leaves
 from gonogo.program.picks import plain_name
 from gonogo.screen.exact import Evaluator
 from gonogo.screen.standing import Standing
-from gonogo.specs.matching import matching
 from gonogo.specs.mutants import Goal
+from gonogo.specs.proposing.matching import matching
 from gonogo.whatif.settings import Changing, Setting
 
 MOST_VALUES: Final = 40

@@ -20,7 +20,7 @@ from gonogo.program.ir import FALSE, TRUE, Kind, Logic, Value
 from gonogo.program.passes.rewrite import TESTS, values_of
 from gonogo.specs.approval import APPLIES, DISPOSITIONS
 from gonogo.specs.mutants import Goal, Site, limit_step, sites, standing_on
-from gonogo.specs.search import Item, Search
+from gonogo.specs.proposing.search import Item, Search
 
 NEAREST: Final = 300
 """So many steps of another field are tried to come nearer to a limit."""

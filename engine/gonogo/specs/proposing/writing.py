@@ -13,8 +13,8 @@ from gonogo.library import find_standard
 from gonogo.loading import load
 from gonogo.pack import Standard
 from gonogo.specs.approval import APPLIES, DISPOSITIONS, HASH, PROPOSED, RULE, rule_hashes
-from gonogo.specs.keeping import Kept, kept_of
-from gonogo.specs.proposals import Proposal, Watch, propose
+from gonogo.specs.proposing.keeping import Kept, kept_of
+from gonogo.specs.proposing.proposals import Proposal, Watch, propose
 from gonogo.specs.running import FEATURES
 
 FILES: Final = {"items": "proposed-items.feature", "lots": "proposed-lots.feature"}

@@ -11,8 +11,8 @@ from gonogo.pack import Standard
 from gonogo.problems import Refused
 from gonogo.program.ir import Kind, Rule
 from gonogo.program.readable import shown
+from gonogo.specs.proposing.search import Item, Search
 from gonogo.specs.scene import Said, Scene
-from gonogo.specs.search import Item, Search
 
 
 class Phrasing:
