@@ -230,6 +230,13 @@ def test_a_failure_is_told_with_expected_found_and_the_explanation(failing: Path
     assert command("spec", "turned-shaft", "--features", failing, "--exit-zero").code == 0
 
 
+def test_a_brief_run_explains_failures_only(failing: Path) -> None:
+    run = gonogo.run_specs([str(failing)], is_brief=True)
+    assert any(result.explanation for result in run.scenarios if not result.passed)
+    assert {result.explanation for result in run.scenarios if result.passed} == {""}
+    assert any(result.explanation for result in gonogo.run_specs([str(failing)]).scenarios if result.passed)
+
+
 def test_several_processes_come_to_the_same(failing: Path) -> None:
     one, two = (gonogo.run_specs([str(failing), str(SHAFTS / "features")], workers=workers) for workers in (0, 2))
     assert [replace(each, seconds=0) for each in one.scenarios] == [replace(each, seconds=0) for each in two.scenarios]

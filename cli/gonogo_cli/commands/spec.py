@@ -96,7 +96,11 @@ def spec(
     began = clock()
     with Waiting(run.quiet, run.no_color) as waiting:
         found = gonogo.run_specs(
-            folders, workers=workers, tags=tags, watch=lambda done: waiting.tell("running specs", None, done)
+            folders,
+            workers=workers,
+            tags=tags,
+            is_brief=run.format == "text" and report is None and record is None,
+            watch=lambda done: waiting.tell("running specs", None, done),
         )
     times = (began, clock())
     for problem in found.problems:

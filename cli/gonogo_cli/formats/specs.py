@@ -10,6 +10,9 @@ import gonogo
 from gonogo_cli.formats.explanation import near_path
 from gonogo_cli.page import FAINT, WHOLE, Line, Words, grid, heading, line
 
+MOST_HOLES: Final = 12
+"""So many rules without evidence are named; ``--format json`` has all."""
+
 PASSED, FAILED = ("passed", "green"), ("failed", "bold red")
 
 
@@ -42,7 +45,8 @@ def _standing(
     holes = [row.rule for row in gonogo.matrix(standard, found.scenarios) if row.is_hole]
     if holes and is_whole and found.scenarios:
         told = f"{len(holes):,} {'rule has' if len(holes) == 1 else 'rules have'} no approved scenario that passes"
-        yield line((f"{told}: {', '.join(holes)}", "yellow"), hang=2)
+        more = f", and {len(holes) - MOST_HOLES:,} more" if len(holes) > MOST_HOLES else ""
+        yield line((f"{told}: {', '.join(holes[:MOST_HOLES])}{more}", "yellow"), hang=2)
 
 
 _STANDING: Final[tuple[tuple[Literal["proposed", "stale"], str, str], ...]] = (

@@ -21,8 +21,7 @@ from gonogo.program.ir import FALSE, Logic
 from gonogo.program.passes.rewrite import leaves
 from gonogo.program.strata import plan_reasoning
 from gonogo.reason import Reasoner
-from gonogo.screen.exact import Evaluator
-from gonogo.screen.situation import Layout
+from gonogo.screen.exact import Evaluator, Exact
 from gonogo.specs.coverage import prefix_of
 from gonogo.specs.mutants import MUTANT_KINDS, Mutant, mutants, standing_on
 from gonogo.specs.running import ScenarioResult
@@ -116,13 +115,27 @@ def check_mutants(
 # --------------------------------------------------------------------------------------------------------- scenarios
 
 
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """A fact, and what was worked out of it once: its situation, what its fields hold, which of them are recorded."""
+
+    situation: int
+    values: Mapping[str, Exact | None]
+    recorded: tuple[str, ...]
+
+    @classmethod
+    def of(cls, judge: Judge, cells: Mapping[str, object]) -> _Fact:
+        recorded = tuple(field.name for field in judge.exact.fields if field.column in cells)
+        return cls(judge.judge(cells)[0].situation, judge.exact_values(cells), recorded)
+
+
 @dataclass(slots=True)
 class _Prepared:
     """A scenario as it is before its expectations are asked."""
 
     scene: Scene
     expectations: tuple[tuple[str, tuple[tuple[str, ...], ...] | None], ...]
-    facts: tuple[Mapping[str, object], ...]
+    facts: tuple[_Fact, ...]
     standard: Standard
 
     @classmethod
@@ -142,7 +155,7 @@ class _Prepared:
         if scene.changes or own.hash != standard.hash:
             return None
         facts = tuple(cells for cells, _ in scene.lot) if scene.lot else (scene.cells,) if scene.has_item else ()
-        return cls(scene, tuple(expectations), facts, own)
+        return cls(scene, tuple(expectations), tuple(_Fact.of(own.judging, cells) for cells in facts), own)
 
     def notices(self, place: int, mutant: Mutant) -> bool:
         """Whether an expectation is not met by a mutant of items (0), or of the level in that place above."""
@@ -154,7 +167,7 @@ class _Prepared:
             judging = self.standard.with_levels(_with_level(census.judges, place - 1, mutant))
         else:
             judge = MutantJudge(self.standard.judging, mutant)
-            if not any(judge.is_other(cells) for cells in self.facts):
+            if not any(judge.is_other(fact) for fact in self.facts):
                 return False
             judging = self.standard.with_judge(judge)
             judging = judging if census is None else judging.with_levels(census.judges)
@@ -217,9 +230,12 @@ class MutantJudge(Judge):
                 lines = _with(program.dispositions, number, line)
                 self.answering = Answering(replace(program, dispositions=lines))
 
-    def is_other(self, cells: Mapping[str, object]) -> bool:
+    def is_other(self, fact: _Fact) -> bool:
         """Whether it says anything else about a fact than the program as it is."""
-        before, after = self._base.judge(cells)[0], self.judge(cells)[0]
+        situation = self._moved(fact)
+        if self._conditions and situation == fact.situation:
+            return False
+        before, after = self._base.answer_to(fact.situation), self.answer_to(situation)
         if replace(after, situation=0) != replace(before, situation=0):
             return True
         return self.exact.is_counted and self.key(after) != self._base.key(before)
@@ -227,16 +243,22 @@ class MutantJudge(Judge):
     def judge(self, cells: Mapping[str, object], recorded: Collection[str] | None = None) -> tuple[Answer, bool]:
         """As of `Judge`."""
         answer, is_complete = self._base.judge(cells, recorded)
-        situation = answer.situation
-        if self._conditions:
-            there = cells if recorded is None else recorded
-            known = [field.name for field in self.exact.fields if field.column in there]
-            evaluator = Evaluator(self._evaluated, self.exact_values(cells), known)
-            for number, logic in self._conditions.items():
-                situation = _moved(self.layout, situation, number, evaluator.outcome(logic))
-            if situation == answer.situation:
-                return answer, is_complete
+        if not self._conditions:
+            return self.answer_to(answer.situation), is_complete
+        there = cells if recorded is None else recorded
+        known = tuple(field.name for field in self.exact.fields if field.column in there)
+        situation = self._moved(_Fact(answer.situation, self.exact_values(cells), known))
         return self.answer_to(situation), is_complete
+
+    def _moved(self, fact: _Fact) -> int:
+        """The situation of a fact, with the outcomes of what was changed."""
+        situation = fact.situation
+        if self._conditions:
+            evaluator = Evaluator(self._evaluated, fact.values, fact.recorded)
+            for number, logic in self._conditions.items():
+                shift = self.layout.shifts[number]
+                situation = situation & ~(3 << shift) | (evaluator.outcome(logic) << shift)
+        return situation
 
     def component(self, component: int, own: int) -> Outcomes:
         """As of `Judge`."""
@@ -249,11 +271,6 @@ class MutantJudge(Judge):
             told = zip(names, outcomes, strict=True)
             self._of_components[key] = tuple((name, said) for name, said in told if said != FALSE)
         return self._of_components[key]
-
-
-def _moved(layout: Layout, situation: int, condition: int, outcome: int) -> int:
-    shift = layout.shifts[condition]
-    return situation & ~(3 << shift) | (outcome << shift)
 
 
 def _with(parts: tuple[object, ...], number: int, new: object) -> tuple:  # type: ignore[type-arg]

@@ -31,6 +31,7 @@ PROPERTY: Final = "gonogo"
 """The name of what a report says of its scenario."""
 
 ALL: Final = "--gonogo-all"
+BRIEF: Final = "--gonogo-brief"
 _NAMES_STANDARD: Final = re.compile(r'^\s*(?:Given|And|\*)\s+the standard "', re.MULTILINE)
 _LARGEST: Final = 8 << 20
 
@@ -54,7 +55,9 @@ def pack_of(folder: Path) -> Path | None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let all feature files that are named be gonogo's."""
     told = "take all feature files for specs of gonogo, also those that lie in no pack"
-    parser.getgroup("gonogo").addoption(ALL, action="store_true", dest="gonogo_all", help=told)
+    group = parser.getgroup("gonogo")
+    group.addoption(ALL, action="store_true", dest="gonogo_all", help=told)
+    group.addoption(BRIEF, action="store_true", dest="gonogo_brief", help="explain the verdicts of failures only")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -248,7 +251,8 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     if _TOLD in request.node.stash:
         told, _ = request.node.stash[_TOLD]
         scene = request.getfixturevalue("gonogo_scene")
-        told["explanation"] = told["explanation"] or scene.explanation()
+        if not request.config.getoption("gonogo_brief"):
+            told["explanation"] = told["explanation"] or scene.explanation()
         told["standard"] = scene.pack
         told["is_revised"] = bool(scene.changes)
         told["exercised"] = sorted(scene.exercised()) if told["message"] is None else []

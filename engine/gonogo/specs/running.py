@@ -17,7 +17,7 @@ from pytest_bdd import feature as bdd_features
 
 from gonogo.library import find_standard
 from gonogo.problems import Problem, Refused
-from gonogo.specs.plugin import ALL, PROPERTY
+from gonogo.specs.plugin import ALL, BRIEF, PROPERTY
 from gonogo.specs.scene import forget
 
 PLUGINS: Final = ("pytest_bdd.plugin", "gonogo.specs.plugin", "xdist.plugin", "xdist.looponfail")
@@ -170,7 +170,12 @@ def _features_in(folder: str) -> bool:
 
 
 def run_specs(
-    paths: Sequence[str], *, workers: int = 0, tags: str = "", watch: Callable[[int], None] | None = None
+    paths: Sequence[str],
+    *,
+    workers: int = 0,
+    tags: str = "",
+    is_brief: bool = False,
+    watch: Callable[[int], None] | None = None,
 ) -> SpecRun:
     """Run feature files.
 
@@ -182,6 +187,8 @@ def run_specs(
         So many processes share the scenarios; 0: this one runs all.
     tags : str
         Only scenarios with such tags, as an expression of pytest's ``-m``.
+    is_brief : bool
+        Whether only the verdicts of failures are explained: an explanation takes longer than a verdict.
     watch : callable, optional
         Called with how many scenarios are done.
 
@@ -206,6 +213,7 @@ def run_specs(
         told += [argument for plugin in PLUGINS[:3] for argument in ("-p", plugin)]
         told += ["-n", str(workers)] if workers else []
         told += ["-m", tags] if tags else []
+        told += [BRIEF] if is_brief else []
         said = io.StringIO()
         with redirect_stdout(said), redirect_stderr(said):
             code = pytest.main([*told, *map(os.path.abspath, paths)], plugins=[gathering])

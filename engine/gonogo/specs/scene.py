@@ -87,9 +87,18 @@ def _read(standard: Standard, told: str) -> Setting:
     return setting
 
 
+@lru_cache(maxsize=16)
+def _called(standard: Standard) -> dict[str, str]:
+    """The fields of a standard, by what people may call them."""
+    fields = standard.compiled.exact.fields
+    by_column = {_words(each.column): plain_name(each.name) for each in fields}
+    return {_words(plain_name(each.name)): plain_name(each.name) for each in fields} | by_column
+
+
 def forget() -> None:
     """Read packs anew: they may have changed since."""
     _read.cache_clear()
+    _called.cache_clear()
     _loaded.cache_clear()
     _graph.cache_clear()
 
@@ -167,8 +176,9 @@ class Scene:
 
     def put_row(self, header: Sequence[str], row: Sequence[str]) -> None:
         """Several fields at once, as a table names them."""
-        for name, value in zip(header, row, strict=True):
-            self.put(name, value)
+        settings = [self._setting(name, value) for name, value in zip(header, row, strict=True)]
+        self.has_item = True
+        self.cells = Changing(self.standard.compiled.exact, settings)(self.cells)
 
     def like(self, item: str, facts: str) -> None:
         """An item as a file of facts has it."""
@@ -207,13 +217,10 @@ class Scene:
 
     def field(self, told: str) -> str:
         """The field of a name as people say it: with blanks, in any case, or as its column."""
-        program = self.standard.compiled.exact
-        known = {plain_name(each.name) for each in program.fields}
-        by_words = {_words(name): name for name in known} | {
-            _words(each.column): plain_name(each.name) for each in program.fields
-        }
+        by_words = _called(self.standard)
         found = by_words.get(_words(told))
         if found is None:
+            known = dict.fromkeys(by_words.values())
             near = nearest(told.replace(" ", "_"), known)
             mend = f"did you mean `{(near or '').replace('_', ' ')}`?" if near else f"there is {_listed(known)}"
             _refuse("unknown-name", f"`{told}` is no field of `{self.standard.id}`", mend)

@@ -153,8 +153,8 @@ def _whose(scene: Scene, told: Mapping[str, str], _table: Table) -> None:
 )
 def _with(scene: Scene, _told: Mapping[str, str], table: Table) -> None:
     scene.begin()
-    for header, row in _pairs(table):
-        scene.put_row(header, row)
+    pairs = list(_pairs(table))
+    scene.put_row([name for header, _ in pairs for name in header], [value for _, row in pairs for value in row])
 
 
 @_phrase(

@@ -76,6 +76,10 @@ class Boundaries:
         self.search = Search(standard.judging, texts)
         self.program = standard.judging.exact
         self.sound = sound
+        columns: dict[str, tuple[str, str]] = {}  # fields of one column have their values together
+        for name, each in self.search.fields.items():
+            columns.setdefault(each.column, (name, each.name))
+        self._told = tuple(columns.values())
         self.when = {each.name: each.when for each in self.program.propositions}
 
     def cases(self) -> Iterator[Cases]:
@@ -299,11 +303,7 @@ class Boundaries:
     def _case(self, item: Item) -> Case:
         """An item, as it differs from the sound one."""
         own, sound = self.search.values(item), self.search.values(self.sound)
-        columns = {
-            each.column: (name, each) for name, each in reversed(self.search.fields.items())
-        }  # one may do for two
-        told = sorted(columns.values(), key=lambda pair: list(self.search.fields).index(pair[0]))
-        return Case({name: own.get(each.name) for name, each in told if own.get(each.name) != sound.get(each.name)})
+        return Case({name: own.get(field) for name, field in self._told if own.get(field) != sound.get(field)})
 
 
 def _add(cases: list[Case], more: Collection[Case]) -> None:

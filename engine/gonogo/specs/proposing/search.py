@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
 from typing import Final, TypeAlias
 
 from gonogo.answer import Answer
-from gonogo.facts.columns import Exact, is_read_back
+from gonogo.facts import Unusable
+from gonogo.facts.columns import Column, Exact, column_of, is_read_back
 from gonogo.flips import MOST_PROBES, FlipFinder, TooLong
 from gonogo.judge import Judge
 from gonogo.program import ir
@@ -37,6 +38,7 @@ MOST_PLACES: Final = 6_000
 """So many places are looked at for one goal, along fields in which a condition is no straight line."""
 
 MOST_KEPT: Final = 20_000
+MOST_ITEMS: Final = 2_000
 DEEPEST: Final = 40
 
 Item: TypeAlias = Mapping[str, object]
@@ -62,10 +64,18 @@ class Search:
         Of the standard.
     texts : mapping of str to tuple of str
         Of fields that hold text, some that were met.
+
+    Attributes
+    ----------
+    fields : dict of str to Field
+        The fields, by the names that people use; of several values of a characteristic one stands for all.
     """
 
     judge: Judge
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fields: dict[str, Field] = field(init=False, default_factory=dict)
+    _columns: dict[str, list[Column]] = field(init=False, default_factory=dict)
+    _values: dict[tuple[tuple[str, object], ...], dict[str, Exact | None]] = field(init=False, default_factory=dict)
     _spent: int = 0
     _probes: list[int] = field(default_factory=lambda: [0])
     _known: dict[tuple[object, ...], tuple[Exact, ...]] = field(default_factory=dict)
@@ -75,24 +85,34 @@ class Search:
         """What is searched by."""
         return self.judge.exact
 
-    @property
-    def fields(self) -> dict[str, Field]:
-        """The fields, by the names that people use; of several values of a characteristic one stands for all."""
-        found: dict[str, Field] = {}
+    def __post_init__(self) -> None:
+        """Look up what is asked for by name."""
+        missing = self.program.missing_words
         for each in self.program.fields:
-            found.setdefault(plain_name(each.name), each)
-        return found
+            self.fields.setdefault(plain_name(each.name), each)
+            column = column_of(replace(each, tick=Fraction(1)), missing)
+            self._columns.setdefault(each.column, []).append(column)
 
     # ---------------------------------------------------------------------------------------------------- evaluating
 
     def put(self, item: Item, name: str, value: Exact | None) -> dict[str, object]:
         """An item with another value in a field; None: nothing is there."""
-        setting = Setting(name, self.fields[name].column, value, moves=False, text="")
-        return Changing(self.program, [setting])(item)
+        column = self.fields[name].column
+        changed = Changing(self.program, [Setting(name, column, value, moves=False, text="")])(item)
+        held = {each.field.name: _exact(each, changed.get(column)) for each in self._columns[column]}
+        self._keep(changed, {**self.values(item), **held})
+        return changed
 
     def values(self, item: Item) -> dict[str, Exact | None]:
         """What an item holds, by field."""
-        return self.judge.exact_values(item)
+        key = tuple(item.items())
+        return self._values.get(key) or self._keep(item, self.judge.exact_values(item))
+
+    def _keep(self, item: Item, values: dict[str, Exact | None]) -> dict[str, Exact | None]:
+        if len(self._values) >= MOST_ITEMS:
+            self._values.clear()
+        self._values[tuple(item.items())] = values
+        return values
 
     def evaluator(self, item: Item) -> Evaluator:
         """What works out conditions on an item."""
@@ -237,3 +257,10 @@ class Search:
 
     def _no_answer(self, _field: Field, _value: object) -> Answer:
         raise AssertionError("only values are asked for")
+
+
+def _exact(column: Column, cell: object) -> Exact | None:
+    try:
+        return column.exact(cell)
+    except Unusable:
+        return None
