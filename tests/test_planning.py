@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from itertools import chain, combinations
 from random import Random
@@ -170,17 +171,49 @@ def test_many_actions_are_planned_to_the_end() -> None:
         assert costs(other) > cheapest.cost or planner._risk.chances(other)[-1] >= bought.risk_after - 1e-9
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_no_plan_beats_one_of_the_frontier(seed: int) -> None:
+@pytest.mark.parametrize("seed", range(16))
+def test_the_frontier_has_all_plans_that_no_other_beats(seed: int) -> None:
     graph = graph_of_text(random_document(Random(100 + seed), 4, 6))
     planner = Planner(graph, ["bore", "rough"])
-    points = planner.frontier()
+    frontier = planner.frontier()
+    assert frontier.is_whole
     every = Enumerated(graph, planner)
-    assert [point.cost for point in points] == sorted({point.cost for point in points})
-    for cost, chances, _ in every.sets:
-        assert any(point.cost <= cost + 1e-9 and point.risk <= chances[-1] * (1 + 2e-6) for point in points) or (
-            cost > points[-1].cost
-        )
+    best: list[tuple[float, float]] = []
+    for cost, chances, _ in sorted(every.sets, key=lambda each: (each[0], each[1][-1])):
+        if not best or chances[-1] < best[-1][1] * (1 - 1e-6):
+            best.append((cost, float(chances[-1])))
+    assert [float(point.cost) for point in frontier.points] == [cost for cost, _ in best]
+    assert [point.risk for point in frontier.points] == pytest.approx([risk for _, risk in best], rel=2e-6)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e-6])
+@pytest.mark.parametrize("seed", range(8))
+def test_rare_causes_are_planned_against_as_well(seed: int, scale: float) -> None:
+    """A saving of a millionth is told from none, and an action that saves nothing is in no plan."""
+    random = Random(300 + seed)
+    text = random_document(random, 4, 6)
+    text = re.sub(r"prior: ([0-9.]+)", lambda found: f"prior: {float(found[1]) * scale:.12f}", text)
+    graph = graph_of_text(text)
+    planner = Planner(graph, ["bore", "rough"])
+    every = Enumerated(graph, planner)
+    for parts in (1, 4000):
+        paying = planner.most_paying(parts)
+        total = min(cost + parts * loss for cost, _, loss in every.sets)
+        assert float(paying.cost) + parts / 1000 * paying.loss_after == pytest.approx(total, rel=1e-6)
+        assert all(each.saved * parts / 1000 > 0 for each in paying.actions)
+    for budget in (15, 60):
+        bought = planner.within_budget(Fraction(budget))
+        least = min(chances[-1] for cost, chances, _ in every.sets if cost <= budget)
+        assert bought.risk_after == pytest.approx(least, rel=1e-5)
+        cheapest = min(cost for cost, chances, _ in every.sets if chances[-1] <= bought.risk_after * (1 + 1e-12))
+        assert float(bought.cost) == cheapest
+
+
+def test_an_action_beyond_all_means_is_in_no_plan() -> None:
+    text = GREEDY.replace("third: {kind: corrective, cost: 10", "third: {kind: corrective, cost: 1e15")
+    planner = Planner(graph_of_text(text), ["bore"])
+    assert names(planner.within_budget(Fraction(1000))) == ["both"]
+    assert names(planner.most_paying(10_000)) == ["both"]
 
 
 GREEDY = """

@@ -267,6 +267,105 @@ def test_fmea_in_every_format(pack: Path, tmp_path: Path) -> None:
     assert "S" in run("trace", pack, "--fmea").out
 
 
+def test_observations_that_contradict_the_graph_are_counted(pack: Path) -> None:
+    strict = CAUSES.replace("chatter: usually, hot: sometimes}", "soft: 0.9}, leak: 0")
+    (pack / "causes.yaml").write_text(strict, "utf-8")
+    (pack / "facts.csv").write_text("id,lot,bore,wear,ok\n1,A,10.05,600,yes\n2,A,10.05,700,yes\n", "utf-8")
+    result = run("trace", pack, pack / "facts.csv")
+    assert result.code == 1
+    assert "2 of 3 units with findings can't be traced" in result.out
+    assert "nothing to trace" not in result.out
+    document = json.loads(run("trace", pack, pack / "facts.csv", "--format", "json").out)
+    assert (document["contradicting"], document["traced"]) == (2, 1)  # the lot of both is traced
+
+
+def test_what_could_not_be_judged_is_counted_and_named(pack: Path) -> None:
+    facts = pack / "facts.csv"
+    (pack / "facts.csv").write_text("id,lot,bore,wear,ok\n1,A,10.05,120,yes\n2,A,,50,yes\n", "utf-8")
+    assert "2 units that could not be judged are not in this" in run("trace", pack, facts).out  # the item, and its lot
+    assert json.loads(run("trace", pack, facts, "--format", "json").out)["indeterminate"] == 2
+    single = run("trace", pack, facts, "--item", "2")
+    assert "item 2 could not be judged for want of bore" in single.errors[0]
+    told = json.loads(run("trace", pack, facts, "--item", "2", "--format", "json").out)
+    assert told == {"item": None, "lot": None, "traced": [], "causes": []}
+
+
+def test_an_unexplained_finding_is_told_beside_one_that_is_explained(pack: Path) -> None:
+    without = CAUSES.replace("  rough: {from: {chatter: often, soft: sometimes}}\n", "")
+    (pack / "causes.yaml").write_text(without, "utf-8")
+    (pack / "facts.csv").write_text("id,lot,bore,wear,ok\n1,A,10.05,120,no\n2,A,10.05,120,yes\n", "utf-8")
+    result = run("trace", pack, pack / "facts.csv", "--item", "1")
+    assert any("`rough` was found of one unit" in error for error in result.errors)
+    document = json.loads(run("trace", pack, pack / "facts.csv", "--format", "json").out)
+    assert document["unexplained"] == {"rough": 1}
+    assert {"bore.above"} == {name for item in document["items"] if item["item"] for name in item["traced"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--seen", "rough", "--for", "bore.above"], "`bore.above` was not seen"),
+        (["facts.csv", "--for", "chatter"], "`chatter` is an effect"),
+        (["facts.csv", "--item", "1", "--fmea", "--draw", "f.svg"], "no FMEA"),
+        (["--seen", "rough", "--fmea"], "leave `--seen`"),
+        (["--seen", "rough", "--top", "2"], "`--top` is for many"),
+        (["facts.csv", "-o", "a.svg", "--draw", "a.svg"], "name the same file"),
+    ],
+)
+def test_what_can_not_be_asked_for_is_refused(pack: Path, arguments: list[str], told: str) -> None:
+    result = run("trace", pack, *(str(pack / each) if each == "facts.csv" else each for each in arguments))
+    assert result.code == 2
+    assert told in result.err
+    assert not Path("a.svg").exists()
+
+
+def test_sampled_numbers_of_an_fmea_are_told_as_such(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = json.loads(run("trace", pack, "--fmea", "--format", "json").out)["rows"]
+    assert {row["exact"] for row in exact} == {True}
+    assert exact[0]["category"] == "machine"
+    monkeypatch.setattr("gonogo.causes.inference.MOST_WORK", -1)
+    rows = gonogo.fmea(graph_of_text(CAUSES))
+    assert any(row.error > 0 for row in rows)
+
+
+def test_plans_against_what_lots_have(tmp_path: Path) -> None:
+    standard = (
+        "gonogo: 1\nstandard: rods\nfacts: {item: id, lot: lot, fields: {size: {column: size, kind: number}}}\n"
+        "rules: {large: {when: size > 5, class: minor}}\n"
+        "lots: {rules: {many: {when: nonconforming > 1, class: major}}}\nclasses: [major, minor]\n"
+    )
+    causes = (
+        "gonogo: 1\ncauses-of: rods\ncauses: {worn: {prior: 0.1}, mixed: {prior: 0.1}}\n"
+        "nonconformities: {large: {from: {worn: often}, cost: 5}, many: {from: {mixed: often}, cost: 900}}\n"
+        "actions: {sort: {kind: corrective, cost: 10, removes: {mixed: 0.9}}}\n"
+    )
+    (tmp_path / "standard.yaml").write_text(standard, "utf-8")
+    (tmp_path / "causes.yaml").write_text(causes, "utf-8")
+    (tmp_path / "facts.csv").write_text("id,lot,size\n1,A,6\n2,A,7\n", "utf-8")
+    document = json.loads(run("plan", tmp_path, tmp_path / "facts.csv", "--format", "json").out)
+    assert set(document["nonconformities"]) == {"large", "many"}
+    assert [each["action"] for each in document["actions"]] == ["sort"]
+    (tmp_path / "facts.csv").write_text("id,lot,size\n1,A,1\n", "utf-8")
+    nothing = run("plan", tmp_path, tmp_path / "facts.csv")
+    assert nothing.code == 0
+    assert nothing.errors[0].endswith("[nothing-to-plan]")
+
+
+def test_plans_that_exclude_each_other_and_rare_ones(pack: Path) -> None:
+    other = "excludes: [cool]}\n  cool: {kind: corrective, cost: 5, removes: {hot: 1}}"
+    both = CAUSES.replace("removes: {worn: 0.9}}", f"removes: {{worn: 0.9}}, {other}")
+    (pack / "causes.yaml").write_text(both, "utf-8")
+    result = run("plan", pack, "--for", "bore.above", "--residual-risk", "1 %", "--frontier")
+    assert result.code == 1
+    assert "exclude each other" in result.errors[-1]
+    assert "what less and less risk costs" in result.out
+    document = json.loads(
+        run("plan", pack, "--for", "bore.above", "--residual-risk", "20 ppm", "--format", "json", "--frontier").out
+    )
+    assert document["actions"] is None
+    assert document["frontier_whole"] is True
+
+
 def test_plans_from_the_command_line(pack: Path) -> None:
     document = json.loads(
         run("plan", pack, pack / "facts.csv", "--budget", "100", "--format", "json", "--frontier").out

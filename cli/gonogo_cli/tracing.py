@@ -14,7 +14,7 @@ from gonogo_cli.formats.report import dumps
 from gonogo_cli.formats.trace import pareto_lines, trace_lines
 from gonogo_cli.options import Run
 from gonogo_cli.output import open_output
-from gonogo_cli.page import Line, line, write_page
+from gonogo_cli.page import FAINT, Line, line, write_page
 
 Traces = Sequence[tuple[gonogo.TracedUnit, gonogo.Trace]]
 
@@ -71,10 +71,14 @@ def write_traced(told: Traced, draw: str | None, draw_as: Literal["fishbone", "g
         write_picture(picture_of(told.graph, told.traces), draw, draw_as)
 
 
+_NOTHING: Final[dict[str, object]] = {"item": None, "lot": None, "traced": [], "causes": []}
+"""What is told of one unit in which there is nothing to trace."""
+
+
 def _write_json(told: Traced, stream: TextIO) -> None:
     items = [_as_dict(*each) for each in told.traces]
     if told.is_single:
-        stream.write(dumps(items[0] if len(items) == 1 else items) + "\n")
+        stream.write(dumps(items[0] if len(items) == 1 else items if items else _NOTHING) + "\n")
         return
     standard, graph = told.graph.standard, told.graph
     found = gonogo.pareto(told.traces)
@@ -87,13 +91,16 @@ def _write_json(told: Traced, stream: TextIO) -> None:
         ],
         "expected": found.expected,
         "unexplained": dict(told.tracing.unexplained),
+        "indeterminate": told.tracing.unjudged,
+        "contradicting": told.tracing.contradicting,
     }
     lines = ",\n".join(map(dumps, items))
     stream.write(f'{dumps(document)[:-1]},\n"items": [\n{lines}]}}\n')
 
 
 def _as_dict(unit: gonogo.TracedUnit, trace: gonogo.Trace) -> dict[str, object]:
-    about = {"item": unit.name, "lot": unit.lot} if unit.kind == "item" else {unit.kind: unit.name}
+    is_item = unit.kind == "item"
+    about = {"item": unit.name, "lot": unit.lot} if is_item else {"item": None, unit.kind: unit.name}
     return {**about, **trace.as_dict()}
 
 
@@ -110,13 +117,22 @@ def _page(told: Traced) -> Iterator[Line]:
         for number, (unit, trace) in enumerate(told.traces):
             if number:
                 yield line()
-            yield from trace_lines(trace, str(unit), graph, unit.disposition or "")
+            note = "" if told.tracing.seen else unit.disposition or ""  # of what a person saw the verdict knows nothing
+            yield from trace_lines(trace, str(unit), graph, note)
         return
     standard = graph.standard
     yield line((f"{standard.id} {standard.version}", "bold"), f"  {standard.title}")
-    if not told.traces:
+    tracing = told.tracing
+    if not told.traces and not tracing.contradicting:
         yield line("there is nothing to trace: no finding that the cause-effect graph explains")
-        return
+    if tracing.contradicting:
+        of = f"of {tracing.contradicting + len(told.traces):,} units with findings"
+        yield line(
+            (f"{tracing.contradicting:,} {of} can't be traced: what is known of them contradicts the graph", "yellow")
+        )
+    if tracing.unjudged:
+        what = "unit that could not be judged is" if tracing.unjudged == 1 else "units that could not be judged are"
+        yield line((f"{tracing.unjudged:,} {what} not in this: there is nothing found in them so far", FAINT))
     kinds = Counter(unit.kind for unit, _ in told.traces)
     for kind, count in kinds.items():
         yield line()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gonogo.answer import Finding
-    from gonogo.causes.actions import Plan, PlannedAction, Planner, PlanPoint
+    from gonogo.causes.actions import Frontier, Plan, PlannedAction, Planner, PlanPoint
     from gonogo.causes.fmea import FmeaRow, fmea
     from gonogo.causes.graph import Path
     from gonogo.causes.loading import find_causes, load_causes
@@ -97,6 +97,7 @@ _HOMES = {
     "Flip": "gonogo.flips",
     "Flipped": "gonogo.whatif.comparison",
     "FmeaRow": "gonogo.causes.fmea",
+    "Frontier": "gonogo.causes.actions",
     "History": "gonogo.history",
     "Inspection": "gonogo.inspection.one_by_one",
     "Judged": "gonogo.whatif.comparison",
@@ -218,6 +219,7 @@ __all__ = [
     "Flip",
     "Flipped",
     "FmeaRow",
+    "Frontier",
     "History",
     "Inspection",
     "Judged",

@@ -109,7 +109,7 @@ def _causes(
     yield from trace_lines(trace, str(unit), graph, unit.disposition or "")
     yield line()
     yield from _chapter(f"{first + 1}. From the cause to the action", ACTION)
-    yield from plan_lines(plan, graph)
+    yield from plan_lines(plan, graph, is_paying=True)
 
 
 def _next(facts: str) -> Iterator[Line]:

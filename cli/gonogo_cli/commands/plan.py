@@ -55,7 +55,7 @@ def _chance(text: str) -> float | None:
 @click.option(
     "--residual-risk",
     metavar="P",
-    callback=_read_by(_chance, "a probability: write it as 0.001, 0.1 % or 1 in 1000"),
+    callback=_read_by(_chance, "a probability: write it as 0.001, 0.1 %, 20 ppm or 1 in 1000"),
     help="Bring each nonconformity down to this chance, as cheaply as can be.",
 )
 @click.option(
@@ -106,6 +106,8 @@ def plan(
         run.messages.tell(warning)
     graph.refuse_unknown((), (), findings)
     stake = findings or (_found(run, standard, graph, facts, reading) if facts else graph.nonconformities)
+    if not stake and facts:
+        return _nothing(run, graph)
     planner = gonogo.Planner(graph, stake, within)
     if residual_risk is not None:
         found = planner.cheapest(residual_risk)
@@ -113,16 +115,28 @@ def plan(
         found = planner.within_budget(budget)
     else:
         found = planner.most_paying(parts)
-    points = planner.frontier() if frontier else ()
+    line = planner.frontier() if frontier else None
     if found is None:
         run.messages.tell(_out_of_reach(graph, planner, residual_risk or 0.0))
-        return run.code(False)
     with open_output(run.output) as stream:
         if run.format == "json":
-            more = {"frontier": [point.as_dict() for point in points]} if frontier else {}
-            stream.write(dumps({**found.as_dict(), **more}) + "\n")
+            document: dict[str, object] = {"actions": None} if found is None else found.as_dict()
+            if line is not None:
+                document |= {"frontier": [point.as_dict() for point in line.points], "frontier_whole": line.is_whole}
+            stream.write(dumps(document) + "\n")
         else:
-            write_page(plan_lines(found, graph, points), stream, run.no_color)
+            is_paying = residual_risk is None and budget is None
+            write_page(plan_lines(found, graph, line, is_paying=is_paying), stream, run.no_color)
+    return run.code(found is not None)
+
+
+def _nothing(run: Run, graph: gonogo.CauseGraph) -> int:
+    """The facts have no nonconformity that the graph explains."""
+    what = "nothing was found in these facts that the cause-effect graph explains: there is nothing to plan against"
+    run.messages.tell(gonogo.Problem("nothing-to-plan", graph.path, what, "", "warning"))
+    with open_output(run.output) as stream:
+        if run.format == "json":
+            stream.write(dumps({"actions": [], "cost": 0, "risk_before": 0, "risk_after": 0}) + "\n")
     return 0
 
 
@@ -140,6 +154,9 @@ def _found(
         for verdict in watched(inspection, run.quiet, run.no_color):
             if verdict.findings:
                 found.update(graph.findings(graph.observe(verdict), graph.nonconformities))
+        for level in inspection.summary.levels.verdicts.values():
+            for unit in level:
+                found.update(graph.findings(graph.observe(unit), graph.nonconformities) if unit.findings else ())
     finally:
         run.messages.close()
     return tuple(name for name in graph.nonconformities if name in found)
@@ -148,5 +165,9 @@ def _found(
 def _out_of_reach(graph: gonogo.CauseGraph, planner: gonogo.Planner, wanted: float) -> gonogo.Problem:
     _, chances = planner.least()
     name, least = max(chances.items(), key=lambda pair: pair[1])
-    what = f"no actions bring every nonconformity to {wanted:.3g}: `{name}` would stay at {least:.3g} with all of them"
+    what = f"no actions bring every nonconformity to {wanted:.3g}"
+    if least > wanted:
+        what += f": `{name}` would stay at {least:.3g} with all of them"
+    else:
+        what += ": some that would have to be taken together exclude each other"
     return gonogo.Problem("out-of-budget", graph.path, what, "ask for less, or add actions to the graph")

@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 import gonogo
 from gonogo_cli.commands.explain import Wanted, one_told
 from gonogo_cli.drawings.picture import ENDINGS
 from gonogo_cli.options import AsOf, Run, common, complete_files, effective, pack_argument, reading, top_option
-from gonogo_cli.output import refuse_overwriting
+from gonogo_cli.output import is_same_file, refuse_overwriting
 from gonogo_cli.progress import Waiting, watched
 from gonogo_cli.tracing import Traced, write_fmea, write_traced
 from gonogo_cli.usage import nearest_word
+from gonogo_cli.wording import listed
 
 
 def _picture(context: click.Context, _parameter: click.Parameter, told: str | None) -> str | None:
@@ -76,14 +78,18 @@ def trace(
 
     Exits with 1 where something was traced.
     """
-    _check_options(run, facts, item, lot, (*seen, *not_seen), fmea=fmea)
+    _check_options(run, facts, item, lot, (*seen, *not_seen), fmea=fmea, draw=draw)
     for path in (run.output, draw):
         refuse_overwriting(path, facts, [pack])
+    if run.output is not None and draw is not None and is_same_file(run.output, draw):
+        raise click.UsageError("`-o` and `--draw` name the same file", click.get_current_context())
     standard = as_of.load(pack, run.messages)
     graph = gonogo.load_causes(pack, standard)
     for warning in graph.warnings:
         run.messages.tell(warning)
     tracing = gonogo.Tracing(graph, seen=seen, not_seen=not_seen, findings=findings)
+    if not fmea:
+        _refuse_unseen(graph, findings, seen, has_facts=bool(facts))
     if facts:
         _judge(run, standard, tracing, facts, item, lot, reading)
     elif not fmea:
@@ -95,13 +101,44 @@ def trace(
         traces = list(tracing.traces(run.messages.tell if item is None and facts else _refuse, watch))
     told = Traced(run, graph, tracing, traces, is_single=item is not None or not facts, top=top)
     write_traced(told, draw, draw_as)
-    return run.code(not any(found.traced for _, found in traces))
+    if draw is not None and not traces:
+        run.messages.tell(
+            gonogo.Problem("nothing-to-trace", draw, "nothing was traced, and nothing drawn", "", "warning")
+        )
+    return run.code(not any(found.traced for _, found in traces) and not tracing.contradicting)
+
+
+def _refuse_unseen(graph: gonogo.CauseGraph, findings: Sequence[str], seen: Sequence[str], *, has_facts: bool) -> None:
+    """Refuse what was asked for where nothing can have shown it."""
+    for name in findings:
+        is_effect = name not in graph.nonconformities
+        if name not in seen and (is_effect or not has_facts):
+            what = f"`{name}` was not seen: there is nothing to trace"
+            if has_facts:
+                what = f"`{name}` is an effect, which no verdict finds: there is nothing to trace"
+            raise gonogo.Refused([gonogo.Problem("nothing-to-trace", "--for", what, f"say `--seen {name}`")])
 
 
 def _check_options(
-    run: Run, facts: Sequence[str], item: str | None, lot: str | None, looked: Sequence[str], *, fmea: bool
+    run: Run,
+    facts: Sequence[str],
+    item: str | None,
+    lot: str | None,
+    looked: Sequence[str],
+    *,
+    fmea: bool,
+    draw: str | None,
 ) -> None:
     context = click.get_current_context()
+    if fmea and draw is not None:
+        raise click.UsageError("`--draw` draws a trace, and no FMEA", context)
+    if fmea and looked:
+        raise click.UsageError(
+            "an FMEA is of parts of which nothing is known: leave `--seen` and `--not-seen` out", context
+        )
+    is_top = context.get_parameter_source("top") is ParameterSource.COMMANDLINE
+    if is_top and not fmea and (item is not None or not facts):
+        raise click.UsageError("one trace is told in full: `--top` is for many, or for `--fmea`", context)
     if item is not None and lot is not None:
         raise click.UsageError("say which to trace: `--item ID`, or `--lot ID`", context)
     if not facts and (item is not None or lot is not None):
@@ -172,6 +209,11 @@ def _untraced(tracing: gonogo.Tracing, verdict: gonogo.Verdict) -> gonogo.Proble
             for_want = f" for want of {', '.join(f'`{field}`' for field in unknown[rule])}" if unknown[rule] else ""
             what = f"`{name}` could not be judged of item {verdict.item}{for_want}: that is no observation"
             return gonogo.Problem("nothing-to-trace", "--for", what, "say `--seen` or `--not-seen`", "warning")
+    if verdict.outcome == "indeterminate":
+        missing = listed(list(dict.fromkeys(field for fields in unknown.values() for field in fields)))
+        for_want = f" for want of {missing}" if missing else ""
+        what = f"item {verdict.item} could not be judged{for_want}: nothing is found of it so far"
+        return gonogo.Problem("nothing-to-trace", "--item", what, "inspect what is missing, or say `--seen`", "warning")
     found = ", ".join(f"`{finding.rule}`" for finding in verdict.findings) or "nothing"
     asked = f", and not {', '.join(f'`{name}`' for name in tracing.named)}" if tracing.named else ""
     what = f"{found} was found of item {verdict.item}{asked}: there is nothing to trace"

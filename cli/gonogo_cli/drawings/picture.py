@@ -120,6 +120,8 @@ def picture_of(graph: gonogo.CauseGraph, traces: Sequence[tuple[gonogo.TracedUni
 def percent(probability: float) -> str:
     """A probability as a picture tells it."""
     value = 100 * probability
+    if 99.5 <= value < 100:
+        return f"{value:.1f} %" if value < 99.95 else ">99.9 %"
     return f"{value:.0f} %" if value >= 9.5 or value == 0 else f"{value:.1f} %" if value >= 0.1 else "<0.1 %"
 
 

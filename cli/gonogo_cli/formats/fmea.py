@@ -14,7 +14,7 @@ from gonogo_cli.page import FAINT, Line, Words, grid, heading, line, write_page
 
 COLUMNS: Final = (
     "nonconformity", "cause", "category", "path", "severity", "occurrence", "detection", "rpn", "probability",
-    "due_to_cause", "cost_per_1000", "currency", "actions",
+    "due_to_cause", "cost_per_1000", "currency", "actions", "error",
 )  # fmt: skip
 
 
@@ -25,7 +25,7 @@ def write_fmea(rows: Sequence[gonogo.FmeaRow], graph: gonogo.CauseGraph, stream:
             standard = graph.standard
             about = {"id": standard.id, "version": standard.version, "hash": standard.hash}
             currency = dumps(graph.written.currency)
-            told = dumps_lines(row.as_dict() for row in rows)
+            told = dumps_lines({**row.as_dict(), "category": graph.written.causes[row.cause].category} for row in rows)
             stream.write(f'{{"standard": {dumps(about)}, "currency": {currency},\n"rows": {told}}}\n')
         case "csv":
             writer = csv.writer(stream, lineterminator="\n")
@@ -51,6 +51,7 @@ def cells(row: gonogo.FmeaRow, graph: gonogo.CauseGraph) -> tuple[object, ...]:
         row.cost,
         graph.written.currency,
         ";".join(row.actions),
+        row.error,
     )
 
 
@@ -81,6 +82,10 @@ def _page(rows: Sequence[gonogo.FmeaRow], graph: gonogo.CauseGraph, top: int) ->
     if len(rows) > top:
         yield line((f"  … and {len(rows) - top:,} more; `--top {len(rows)}` shows all", FAINT))
     yield line()
+    error = max(row.error for row in rows)
+    if error:
+        told_of = f"approximate, with a standard error of up to {error:.2g} in the chance that is due to a cause: "
+        yield line("  ", (f"{told_of}the graph is too tangled for exact numbers", "yellow"), hang=4)
     yield line(
         ("  cost/1000: expected cost of 1000 parts that is due to the cause, what detection catches left out", FAINT)
     )

@@ -14,7 +14,7 @@ import gonogo
 from gonogo_cli.formats.fmea import COLUMNS, cells
 from gonogo_cli.output import beside
 
-WIDTHS: Final = (24, 24, 14, 44, 10, 12, 11, 8, 13, 14, 15, 10, 40)
+WIDTHS: Final = (24, 24, 14, 44, 10, 12, 11, 8, 13, 14, 15, 10, 40, 10)
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """When every workbook was made: the same FMEA is the same file."""
 

@@ -192,7 +192,7 @@ def pareto_lines(found: gonogo.Pareto, what: str, graph: gonogo.CauseGraph, top:
     if len(found.groups) > top:
         yield line((f"  … and {found.units - sofar:,} more; `--top {len(found.groups)}` shows all", FAINT))
     yield line()
-    yield heading(f"in how many {what} each cause is expected")
+    yield heading(f"in how many {what if what.endswith('s') else f'{what}s'} each cause is expected")
     expected = sorted(found.expected.items(), key=lambda pair: (-pair[1], pair[0]))
     yield from grid([[f"{count:,.1f}", share_of(count, found.units), name] for name, count in expected[:top]], ">><")
 

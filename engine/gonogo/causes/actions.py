@@ -32,7 +32,9 @@ LARGE: Final = 1e5
 SLACK: Final = 0.05
 LEAST_SLACK: Final = 1e-4
 """The master is solved roughly at first, with its true bound, and wholly at the end."""
-MOST_POINTS: Final = 12
+MOST_POINTS: Final = 200
+LESS: Final = 1e-6
+"""By so much of itself the risk has to fall from one plan of the frontier to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,14 @@ class PlanPoint:
     def as_dict(self) -> dict[str, object]:
         """The plan with the keys of ``gonogo plan --frontier --format json``."""
         return {"actions": list(self.actions), "cost": _number(self.cost), "risk": self.risk}
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """Plans of less and less risk; `is_whole` where there are no others, and not only no time for them."""
+
+    points: tuple[PlanPoint, ...]
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +149,8 @@ class Planner:
         Nonconformities.
     within : Fraction, optional
         In days: only actions that are in place by then.
+    most : Fraction, optional
+        Only actions that cost no more.
 
     Raises
     ------
@@ -146,7 +158,13 @@ class Planner:
         Where nothing is at stake, or is no nonconformity of the graph, or risks can't be worked out exactly.
     """
 
-    def __init__(self, graph: CauseGraph, stake: Sequence[str], within: Fraction | None = None) -> None:
+    def __init__(
+        self,
+        graph: CauseGraph,
+        stake: Sequence[str],
+        within: Fraction | None = None,
+        most: Fraction | None = None,
+    ) -> None:
         graph.refuse_unknown((), (), stake)
         if not stake:
             what = "there is no nonconformity to plan against"
@@ -154,7 +172,9 @@ class Planner:
         self.graph = graph
         self.stake = tuple(dict.fromkeys(stake))
         actions = (each for each in graph.written.actions.values() if each.kind != "correction")
-        self.actions = tuple(each for each in actions if within is None or each.lead_time <= within)
+        actions = (each for each in actions if within is None or each.lead_time <= within)
+        self.actions = tuple(each for each in actions if most is None or each.cost <= most)
+        self._within = within
         self._risk = Risk(graph.network, graph.number, self.stake, self.actions)
         self._all = frozenset(range(len(self.actions)))
         self._risk.chances(frozenset())
@@ -188,35 +208,49 @@ class Planner:
 
     def within_budget(self, budget: Fraction) -> Plan:
         """The actions that leave the least risk for so much money; of equal ones the cheapest."""
+        if any(action.cost > budget for action in self.actions):
+            return self._costing_most(budget).within_budget(budget)
         together = len(self.stake)
         price = LARGE / max(float(self._before[together]), 1e-300)
         prices = np.where(np.arange(together + 1) == together, price, 0.0)
         costs = self._costs / max(1.0, float(self._costs.sum())) * 1e-3
         chosen, gap = self._best(self._master(float(budget)), costs, of_measures=prices)
         slope = 1.0 - float(self._risk.chances(chosen)[together]) if self._bounds.is_log[together] else 1.0
-        return self._plan(chosen, gap / price * slope)
+        return self._plan(self._cheaper(chosen), gap / price * slope)
 
     def most_paying(self, parts: int = PARTS) -> Plan:
         """The actions whose cost, and the expected cost of so many parts, are least together."""
         weights = np.append(self._weights * parts, 0.0)
-        return self._plan(*self._best(self._master(), self._costs, of_chances=weights))
+        loss = Fraction(float(weights @ self._risk.chances(frozenset())))
+        if any(action.cost > loss for action in self.actions):
+            return self._costing_most(loss).most_paying(parts)
+        chosen, gap = self._best(self._master(), self._costs, of_chances=weights)
+        return self._plan(self._without_idle(chosen, weights), gap)
+
+    def _costing_most(self, most: Fraction) -> Planner:
+        """The same planner without the actions that cost more than could be paid, or saved: they are in no plan."""
+        return Planner(self.graph, self.stake, self._within, most)
 
     def plan_of(self, names: Collection[str]) -> Plan:
         """What some actions do together, be they the best or not; those that are not planned with are left out."""
         return self._plan(frozenset(number for number, action in enumerate(self.actions) if action.name in names), 0.0)
 
-    def frontier(self) -> tuple[PlanPoint, ...]:
+    def frontier(self) -> Frontier:
         """What less and less risk costs: plans of which none is both dearer and riskier than another."""
-        points = [self._point(frozenset())]
-        together = len(self.stake)
+        points = [self._as_point(self.within_budget(Fraction(0)))]
+        is_whole, together = True, len(self.stake)
         least = float(self._risk.chances(self._all)[together]) if self._bounds.is_monotone[together] else 0.0
-        while len(points) < MOST_POINTS and points[-1].risk > least * (1 + NEAR):
-            chosen = self._cheapest({together: points[-1].risk * (1 - 1e-6) - NEAR})
+        until = monotonic() + MOST_SECONDS
+        while points[-1].risk > least * (1 + NEAR):
+            if len(points) >= MOST_POINTS or monotonic() > until:
+                is_whole = False
+                break
+            chosen = self._cheapest({together: points[-1].risk * (1 - LESS)})
             if chosen is None:
                 break
             cost = sum((self.actions[each].cost for each in chosen), Fraction(0))
             points.append(self._as_point(self.within_budget(cost)))
-        return tuple(points)
+        return Frontier(tuple(points), is_whole)
 
     # --------------------------------------------------------------------------------------------------- searching
 
@@ -261,19 +295,46 @@ class Planner:
                 return best, 0.0
         return best, max(0.0, value - bound)
 
-    def _cheapest(self, limits: Mapping[int, float]) -> Chosen | None:
+    def _without_idle(self, chosen: Chosen, weights: Floats) -> Chosen:
+        """A set without the actions that do not pay within it: what a solver takes for nothing may cost something."""
+
+        def whole(some: Chosen) -> float:
+            return float(sum(self.actions[each].cost for each in some)) + float(weights @ self._risk.chances(some))
+
+        while True:
+            less = min((chosen - {each} for each in chosen), key=whole, default=chosen)
+            if whole(less) > whole(chosen) or less == chosen:
+                return chosen
+            chosen = less
+
+    def _cheaper(self, chosen: Chosen) -> Chosen:
+        """The cheapest set that leaves no more risk than one, where it is found in time; else it, without idle ones."""
+        together = len(self.stake)
+        risk = float(self._risk.chances(chosen)[together])
+        for each in sorted(chosen, key=lambda each: -self._costs[each]):
+            if float(self._risk.chances(chosen - {each})[together]) <= risk:
+                chosen -= {each}
+        try:
+            found = self._cheapest({together: risk}, seconds=MOST_SECONDS / 3)
+        except Refused:
+            return chosen
+        if found is None or self._risk.chances(found)[together] > risk * (1 + NEAR):
+            return chosen
+        return min((chosen, found), key=lambda some: sum(self.actions[each].cost for each in some))
+
+    def _cheapest(self, limits: Mapping[int, float], seconds: float = MOST_SECONDS) -> Chosen | None:
         """The cheapest set that brings chances, by their targets, to a limit or below; None: none does."""
         master = self._master()
         wanted = np.ones(len(self._before))
         for target, limit in limits.items():
-            wanted[target] = min(limit + NEAR, 1.0)
+            wanted[target] = min(limit * (1 + NEAR), 1.0)
         highest = self._bounds.measured(np.minimum(wanted, CERTAIN))
         for target in limits:
             if wanted[target] < CERTAIN:
                 master.limit(target, float(highest[target]))
-        until = monotonic() + MOST_SECONDS
-        while (seconds := until - monotonic()) > 0:
-            found = master.solve(self._costs, seconds=seconds)
+        until = monotonic() + seconds
+        while (left := until - monotonic()) > 0:
+            found = master.solve(self._costs, seconds=left)
             if found is None:
                 return None
             if found.chosen is None:
@@ -335,9 +396,6 @@ class Planner:
             loss_after=PARTS * float(self._weights @ after[:-1]),
             gap=gap,
         )
-
-    def _point(self, chosen: Chosen) -> PlanPoint:
-        return self._as_point(self._plan(chosen, 0.0))
 
     @staticmethod
     def _as_point(plan: Plan) -> PlanPoint:

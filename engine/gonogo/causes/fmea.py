@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
+from math import hypot
 from typing import Final
 
 from gonogo.causes.graph import Path
@@ -36,6 +37,8 @@ class FmeaRow:
         Expected cost of what is due to the cause, per 1000 parts; None where the nonconformity has no cost.
     actions : tuple of str
         What acts on the cause, or on a link of the path.
+    error : float
+        The standard error of `due`; 0 where it is exact.
     """
 
     nonconformity: str
@@ -48,6 +51,7 @@ class FmeaRow:
     due: float
     cost: float | None
     actions: tuple[str, ...]
+    error: float = 0.0
 
     @property
     def rpn(self) -> int | None:
@@ -71,6 +75,8 @@ class FmeaRow:
             "due_to_cause": self.due,
             "cost_per_1000": self.cost,
             "actions": list(self.actions),
+            "exact": not self.error,
+            **({"error": self.error} if self.error else {}),
         }
 
 
@@ -103,15 +109,29 @@ def fmea(graph: CauseGraph, nonconformities: Collection[str] = ()) -> tuple[Fmea
         paths = {cause: path for cause in graph.causes for path in graph.strongest(cause, [name])}
         number = graph.number[name]
         cases = [(), *((Observation(graph.number[cause], 1.0, 0.0),) for cause in paths)]
-        chance, *without = graph.inference.infer(cases, [number]).probability[:, number].tolist()
+        beliefs = graph.inference.infer(cases, [number])
+        chance, *without = beliefs.probability[:, number].tolist()
+        own, *errors = beliefs.error.tolist()
         each = undetected_cost(told.cost, told.detection)
-        for (cause, path), less in zip(paths.items(), without, strict=True):
+        for (cause, path), less, error in zip(paths.items(), without, errors, strict=True):
             due = max(0.0, chance - less)
             cost = None if told.cost is None else PARTS * each * due
             occurrence = graph.written.causes[cause].occurrence
             acting = _acting_on(graph, path)
             rows.append(
-                FmeaRow(name, cause, path, told.severity, occurrence, told.detection, chance, due, cost, acting)
+                FmeaRow(
+                    name,
+                    cause,
+                    path,
+                    told.severity,
+                    occurrence,
+                    told.detection,
+                    chance,
+                    due,
+                    cost,
+                    acting,
+                    hypot(own, error),
+                )
             )
     return tuple(sorted(rows, key=lambda row: (-(row.cost or 0.0), -(row.rpn or 0), row.nonconformity, row.cause)))
 

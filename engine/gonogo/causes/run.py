@@ -95,6 +95,15 @@ class Tracing:
         What a person says of every unit: it outranks the verdicts.
     findings : sequence of str
         What is traced; without it, of each unit its findings of the most severe class.
+
+    Attributes
+    ----------
+    unexplained : Counter
+        Of how many units a rule was found that the graph does not explain.
+    unjudged : int
+        How many units could not be judged, and had no finding: there is nothing to trace in them.
+    contradicting : int
+        Of how many units the observations contradict each other, once they have been traced.
     """
 
     def __init__(
@@ -109,6 +118,9 @@ class Tracing:
         self.graph = graph
         self.seen, self.not_seen, self.named = tuple(seen), tuple(not_seen), tuple(findings)
         self.unexplained: Counter[str] = Counter()
+        self.unjudged = 0
+        self.contradicting = 0
+        self._severity: dict[str, int] = {}
         self.found: Counter[str] = Counter()
         self._units: list[tuple[TracedUnit, int]] = []
         self._keys: dict[Key, int] = {}
@@ -132,12 +144,17 @@ class Tracing:
     def add(self, verdict: Verdict | LevelVerdict) -> bool:
         """Take a verdict; whether there is something to trace in it."""
         if not verdict.findings and not self.seen:
+            self.unjudged += verdict.outcome == "indeterminate"
             return False
         observed = self.graph.observe(verdict)
         traced = self.graph.traced(observed, self.seen, self.not_seen, self.named)
+        if not self.named:
+            known = self.graph.written.nonconformities
+            strange = {each.rule: each for each in verdict.findings if not {each.rule, each.name} & known.keys()}
+            self.unexplained.update(strange.keys())
+            ranks = verdict.judge.answering.severity
+            self._severity.update({rule: ranks[each.class_] for rule, each in strange.items()})
         if not traced:
-            if not self.named:
-                self.unexplained.update({finding.rule for finding in verdict.findings})
             return False
         self.found.update(traced)
         key = (observed, traced)
@@ -165,14 +182,15 @@ class Tracing:
             else:
                 yield unit, trace
         keys = list(self._keys)
+        self.contradicting = sum(map(len, contradicting.values()))
         for number, units in contradicting.items():
             others = f" and {len(units) - 1:,} more" if len(units) > 1 else ""
             whose = f"the observations of {units[0]}{others}"
             report(self.graph.contradiction(self._known(keys[number]), whose))
 
     def unexplained_problems(self) -> Iterator[Problem]:
-        """Tell of findings that the graph does not explain."""
-        for rule, count in sorted(self.unexplained.items()):
+        """Tell of findings that the graph does not explain, the most severe first."""
+        for rule, count in sorted(self.unexplained.items(), key=lambda pair: (self._severity[pair[0]], pair[0])):
             units = "one unit" if count == 1 else f"{count:,} units"
             what = f"`{rule}` was found of {units}, and the cause-effect graph does not explain it"
             mend = "name it under `nonconformities`, with what brings it about"

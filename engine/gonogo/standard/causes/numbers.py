@@ -24,7 +24,7 @@ PRIORS: Final = (1e-7, 1e-6, 1e-5, 1e-4, 5e-4, 2e-3, 1e-2, 2e-2, 5e-2, 1e-1)
 LEAK: Final = 0.002
 
 _NUMBER: Final = r"\d{1,30}(?:\.\d{1,30})?(?:[eE][-+]?\d{1,2})?"
-_PROBABILITY: Final = re.compile(rf"({_NUMBER})\s*(%?)", re.ASCII)
+_PROBABILITY: Final = re.compile(rf"({_NUMBER})\s*(%|ppm)?", re.ASCII)
 _ODDS: Final = re.compile(rf"({_NUMBER})\s+in\s+({_NUMBER})", re.ASCII)
 _AMOUNT: Final = re.compile(_NUMBER, re.ASCII)
 _TIME: Final = re.compile(rf"({_NUMBER})\s*([a-z]+)", re.ASCII)
@@ -148,7 +148,7 @@ def read_probability(word: str) -> float | None:
         whole = Fraction(odds[2])
         return float(Fraction(odds[1]) / whole) if whole else None
     if told := _PROBABILITY.fullmatch(word):
-        return float(Fraction(told[1]) / (100 if told[2] else 1))
+        return float(Fraction(told[1]) / {"%": 100, "ppm": 1_000_000}.get(told[2], 1))
     return None
 
 
