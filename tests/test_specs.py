@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -329,6 +331,28 @@ def test_pytest_runs_the_feature_files_of_a_repository_by_itself(tmp_path: Path)
 
 
 # --------------------------------------------------------------------------------------------------------- coverage
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_run_that_is_ended_is_no_run(tmp_path: Path, sent: signal.Signals, code: int, workers: str) -> None:
+    rows = "\n".join(f"      | {number} |" for number in range(6_000))
+    (tmp_path / "many.feature").write_text(
+        'Feature: many\n  Scenario Outline: many\n    Given the standard "turned-shaft"\n'
+        "    And a shaft whose hardness is <hardness> HRC\n    When it is inspected\n"
+        f"    Then it is indeterminate\n\n    Examples:\n      | hardness |\n{rows}\n",
+        encoding="utf-8",
+    )
+    program = [sys.executable, "-m", "gonogo_cli", "spec", "turned-shaft", "--features", str(tmp_path), "-n", workers]
+    with subprocess.Popen(
+        [*program, "--report", str(tmp_path / "evidence")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        time.sleep(5)
+        process.send_signal(sent)
+        out, _ = process.communicate(timeout=120)
+    assert process.returncode in (code, -sent)  # the latter where it had not yet begun
+    assert out == ""
+    assert not (tmp_path / "evidence").exists()
 
 
 @pytest.mark.parametrize("pack", PACKS)

@@ -391,3 +391,15 @@ def test_lint_tells_problems_of_causes(pack: Path) -> None:
     assert result.code == 1
     assert "did you mean `worn`?" in result.out + "".join(result.errors)
     assert run("check", pack, pack / "facts.csv").code == 1  # and judging needs no causes
+
+
+@pytest.mark.parametrize("section", ["causes", "nonconformities"])
+def test_a_graph_without_causes_or_nonconformities_is_a_problem(pack: Path, section: str) -> None:
+    held = {"causes": "{a: {prior: 0.1}}", "nonconformities": "{rough: {from: {a: often}}}", section: "{}"}
+    if section == "causes":
+        held["nonconformities"] = "{}"
+    lines = ["gonogo: 1", "causes-of: bores", *(f"{name}: {text}" for name, text in held.items())]
+    (pack / "causes.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+    result = run("lint", pack)
+    assert result.code == 1
+    assert f"there are no {section} here" in result.out + "".join(result.errors)

@@ -217,6 +217,8 @@ def run_specs(
         said = io.StringIO()
         with redirect_stdout(said), redirect_stderr(said):
             code = pytest.main([*told, *map(os.path.abspath, paths)], plugins=[gathering])
+    if gathering.interrupt is not None:
+        raise gathering.interrupt  # what was run so far is no run
     if code == pytest.ExitCode.USAGE_ERROR and tags:
         what, mend = f"`{tags[:80]}` is no expression of tags", "write it as `slow and not draft`"
         raise Refused([Problem("bad-setting", "--tags", what, mend)])
@@ -251,7 +253,27 @@ class _Gathering:
 
     def __init__(self, watch: Callable[[int], None] | None) -> None:
         self.run = SpecRun()
+        self.interrupt: BaseException | None = None
         self._watch = watch
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """The run was interrupted: pytest would end it in good order."""
+        self._end(excinfo)
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Likewise while workers run."""
+        self._end(excinfo)
+
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Likewise in a scenario, where pytest takes a request to end for a failure."""
+        if call.excinfo is not None and self._end(call.excinfo):
+            item.session.shouldstop = "the run was to end"
+
+    def _end(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        usual = (Exception, pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)
+        if self.interrupt is None and not isinstance(excinfo.value, usual):
+            self.interrupt = excinfo.value
+        return self.interrupt is not None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A scenario has been run."""

@@ -63,6 +63,9 @@ class _Document:
         reads = ActionReader(reading, self.numbers, causes, whole, findings, unread)
         actions = reading.named(top.get("actions"), "actions", reads.action, pattern=RULE_ID)
         check_excluded(reading, actions, frozenset(reading.unread_rules))
+        for name, held in (("causes", causes), ("nonconformities", findings)):
+            if name in top.keys and not held and not reading.problems.has_errors:
+                reading.error("missing-key", top.keys[name].span, f"there are no {name} here", "name at least one")
         self.check_names()
         text = reading.text
         return Causes(
