@@ -119,6 +119,27 @@ def test_all_that_decides_is_among_the_cases(tmp_path: Path) -> None:
     assert gonogo.check_mutants(gonogo.load(str(folder)), run.scenarios).unnoticed == ()
 
 
+def test_both_edges_of_what_a_measurement_leaves_open(tmp_path: Path) -> None:
+    """Beside a guarded limit an item is found, indeterminate, and conforming: all four edges are cases."""
+    (tmp_path / "standard.yaml").write_text(
+        "gonogo: 1\nstandard: guarded\nfacts: {fields: {bore: {column: Bore, unit: mm, resolution: 0.001}}}\n"
+        "classes: [major]\ncharacteristics:\n"
+        "  bore: {nominal: 25 mm, tolerance: 0.02 mm, class: major, measured within: 0.004 mm}\n",
+        encoding="utf-8",
+    )
+    (file,) = written(tmp_path)
+    run = gonogo.run_specs([file.path])
+    assert run.is_good
+    said = {each.example.get("bore"): str(each.example.get("outcome")).partition(",")[0] for each in run.scenarios}
+    assert said["24.975 mm"] == "nonconforming"
+    assert said["24.976 mm"] == said["24.983 mm"] == "indeterminate"
+    assert said["24.984 mm"] == said["25.016 mm"] == "conforming"
+    assert said["25.017 mm"] == said["25.024 mm"] == "indeterminate"
+    assert said["25.025 mm"] == "nonconforming"
+    met, whole = gonogo.check_mutants(gonogo.load(str(tmp_path)), run.scenarios).of("limit")
+    assert met == whole == 8
+
+
 def test_what_a_person_approved_stays_and_is_not_proposed_again(tmp_path: Path) -> None:
     folder = discs(tmp_path)
     (first,) = written(folder)

@@ -326,8 +326,8 @@ def _paths(logic: Logic, condition: int, family: Mapping[str, Logic], goal: Goal
         case ir.All(parts) | ir.AnyOf(parts):
             is_all = isinstance(logic, ir.All)
             for number, part in enumerate(parts):
-                others = tuple((other, is_all) for place, other in enumerate(parts) if place != number)
-                yield from _paths(part, condition, family, (*goal, *others))
+                others = (each for place, each in enumerate(parts) if place != number and not _is_open(each, family))
+                yield from _paths(part, condition, family, (*goal, *((other, is_all) for other in others)))
         case ir.Not(part):
             yield from _paths(part, condition, family, goal)
         case ir.Found(name) if name in family:
@@ -337,6 +337,19 @@ def _paths(logic: Logic, condition: int, family: Mapping[str, Logic], goal: Goal
             yield goal
         case _:
             return
+
+
+def _is_open(logic: Logic, family: Mapping[str, Logic]) -> bool:
+    """Whether a logic stays unknown where a measurement can't decide it: nothing can be asked of it then."""
+    match logic:
+        case ir.All(parts) | ir.AnyOf(parts):
+            return any(_is_open(part, family) for part in parts)
+        case ir.Not(part):
+            return _is_open(part, family)
+        case ir.Found(name) if name in family:
+            return _is_open(family[name], {each: when for each, when in family.items() if each != name})
+        case _:
+            return isinstance(logic, ir.Open)
 
 
 def _rows_of(test: Logic) -> Iterator[Goal]:
