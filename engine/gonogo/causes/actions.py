@@ -33,6 +33,8 @@ SLACK: Final = 0.05
 LEAST_SLACK: Final = 1e-4
 """The master is solved roughly at first, with its true bound, and wholly at the end."""
 MOST_POINTS: Final = 200
+HUGE: Final = 10**6
+"""Actions that cost so many times what could be paid, or saved, are left out: they would drown all others in digits."""
 LESS: Final = 1e-6
 """By so much of itself the risk has to fall from one plan of the frontier to the next."""
 
@@ -208,21 +210,25 @@ class Planner:
 
     def within_budget(self, budget: Fraction) -> Plan:
         """The actions that leave the least risk for so much money; of equal ones the cheapest."""
-        if any(action.cost > budget for action in self.actions):
+        if any(action.cost > HUGE * max(budget, Fraction(1)) for action in self.actions):
             return self._costing_most(budget).within_budget(budget)
+        chosen, gap = self._least_risk(budget)
+        return self._plan(self._cheaper(chosen), gap)
+
+    def _least_risk(self, budget: Fraction) -> tuple[Chosen, float]:
         together = len(self.stake)
         price = LARGE / max(float(self._before[together]), 1e-300)
         prices = np.where(np.arange(together + 1) == together, price, 0.0)
         costs = self._costs / max(1.0, float(self._costs.sum())) * 1e-3
         chosen, gap = self._best(self._master(float(budget)), costs, of_measures=prices)
         slope = 1.0 - float(self._risk.chances(chosen)[together]) if self._bounds.is_log[together] else 1.0
-        return self._plan(self._cheaper(chosen), gap / price * slope)
+        return self._without_useless(chosen), gap / price * slope
 
     def most_paying(self, parts: int = PARTS) -> Plan:
         """The actions whose cost, and the expected cost of so many parts, are least together."""
         weights = np.append(self._weights * parts, 0.0)
         loss = Fraction(float(weights @ self._risk.chances(frozenset())))
-        if any(action.cost > loss for action in self.actions):
+        if any(action.cost > HUGE * max(loss, Fraction(1)) for action in self.actions):
             return self._costing_most(loss).most_paying(parts)
         chosen, gap = self._best(self._master(), self._costs, of_chances=weights)
         return self._plan(self._without_idle(chosen, weights), gap)
@@ -249,7 +255,7 @@ class Planner:
             if chosen is None:
                 break
             cost = sum((self.actions[each].cost for each in chosen), Fraction(0))
-            points.append(self._as_point(self.within_budget(cost)))
+            points.append(self._as_point(self._plan(*self._least_risk(cost))))  # for less money there is nothing better
         return Frontier(tuple(points), is_whole)
 
     # --------------------------------------------------------------------------------------------------- searching
@@ -307,13 +313,18 @@ class Planner:
                 return chosen
             chosen = less
 
+    def _without_useless(self, chosen: Chosen) -> Chosen:
+        """A set without the actions that lower no risk within it, the dearest first."""
+        risk = float(self._risk.chances(chosen)[-1])
+        for each in sorted(chosen, key=lambda each: -self._costs[each]):
+            if float(self._risk.chances(chosen - {each})[-1]) <= risk:
+                chosen -= {each}
+        return chosen
+
     def _cheaper(self, chosen: Chosen) -> Chosen:
         """The cheapest set that leaves no more risk than one, where it is found in time; else it, without idle ones."""
         together = len(self.stake)
         risk = float(self._risk.chances(chosen)[together])
-        for each in sorted(chosen, key=lambda each: -self._costs[each]):
-            if float(self._risk.chances(chosen - {each})[together]) <= risk:
-                chosen -= {each}
         try:
             found = self._cheapest({together: risk}, seconds=MOST_SECONDS / 3)
         except Refused:

@@ -14,7 +14,7 @@ from gonogo.causes.batch import Batch, Split
 from gonogo.causes.combining import Floats
 from gonogo.causes.factors import Factors, factors_of, unaries
 from gonogo.causes.network import Case, Network, Observation
-from gonogo.causes.sampling import sample
+from gonogo.causes.sampling import Sampled, sample
 
 WIDEST: Final = 24
 """Tables of up to two to this power numbers are summed; where more would be needed, the answer is sampled."""
@@ -72,6 +72,7 @@ class Inference:
         ]
         self._relevant: dict[frozenset[int], frozenset[int]] = {}
         self._structures: dict[Structure, Factors] = {}
+        self._last: tuple[object, Sampled] | None = None
 
     # ------------------------------------------------------------------------------------------------- questions
 
@@ -103,8 +104,8 @@ class Inference:
         """For each case how likely none of some causes is present; NaN where the case is impossible."""
         whole = self.infer(cases, ())
         without = [
-            (*case, *(Observation(number, 1.0, 0.0) for number in sorted(them)))
-            for case, them in zip(cases, causes, strict=True)
+            (*case, *(Observation(number, 1.0, 0.0) for number in sorted(them))) if not is_sampled else ()
+            for case, them, is_sampled in zip(cases, causes, np.isnan(whole.log_evidence).tolist(), strict=True)
         ]
         alone = self.infer(without, ())
         found = np.full(len(cases), np.nan)
@@ -196,7 +197,7 @@ class Inference:
         factors = self._factors(structure)
         if factors.tree.width > self.widest or factors.tree.work > MOST_WORK:
             for place, split in members:
-                sampled = sample(self.network, split.fixed, split.likely)
+                sampled = self._sample(split)
                 found.probability[place], found.error[place] = sampled.probability, sampled.error
                 found.log_evidence[place] = np.nan
             return
@@ -212,7 +213,14 @@ class Inference:
     def _sampled(self, case: Case, causes: Collection[int]) -> float:
         split, _ = self._split(case, frozenset())
         assert split is not None
-        return sample(self.network, split.fixed, split.likely, frozenset(causes)).together
+        return self._sample(split).absence(causes)
+
+    def _sample(self, split: Split) -> Sampled:
+        """Samples of a case; the last ones are kept, for more than one thing is asked of them."""
+        key = (tuple(sorted(split.fixed.items())), tuple(sorted(split.likely.items())))
+        if self._last is None or self._last[0] != key:
+            self._last = key, sample(self.network, split.fixed, split.likely)
+        return self._last[1]
 
 
 def rounded(probability: float) -> float:

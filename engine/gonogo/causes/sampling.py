@@ -8,7 +8,7 @@ causes change places, those of a gate `all` come and go together, and what hangs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from math import log
@@ -30,6 +30,11 @@ LEAST: Final = 1e-26
 """What stands for an impossible state: chains may start in one, and leave it."""
 MOST_MOVES: Final = 100
 """In each sweep, of causes together."""
+MOST_PARENTS: Final = 12
+"""Of gates with no more of them the chances are looked up, for each set of parents that are present."""
+
+_POWERS: Final = 1 << np.arange(62)
+
 MOST_TOGETHER: Final = 6
 """Causes that come and go together."""
 
@@ -45,21 +50,25 @@ class Sampled:
     error : float
         The largest standard error of these, from how far the chains differ; not less than the share of chains that
         did not come to a state which is possible.
-    together : float
-        The share of samples in which none of the causes that were asked for is present.
+    causes : dict of int to int
+        Where each cause stands in `present`.
+    present : array of shape (sweeps, causes, chains / 8)
+        Whether causes are present in the samples, a bit each.
     """
 
     probability: Floats
     error: float
-    together: float
+    causes: Mapping[int, int]
+    present: NDArray[np.uint8]
+
+    def absence(self, causes: Collection[int]) -> float:
+        """The share of samples in which none of some causes is present."""
+        rows = [self.causes[number] for number in causes]
+        some = np.bitwise_or.reduce(self.present[:, rows], axis=1)
+        return 1.0 - float(np.bitwise_count(some).mean()) / 8
 
 
-def sample(
-    network: Network,
-    fixed: Mapping[int, bool],
-    likely: Mapping[int, tuple[float, float]],
-    together: frozenset[int] = frozenset(),
-) -> Sampled:
+def sample(network: Network, fixed: Mapping[int, bool], likely: Mapping[int, tuple[float, float]]) -> Sampled:
     """Probabilities of all nodes, given what is known; the same ones every time.
 
     Parameters
@@ -68,23 +77,22 @@ def sample(
         The nodes that are known for certain.
     likely : mapping of int to (float, float)
         How likely what is known is, without and with each node.
-    together : frozenset of int
-        Causes whose common absence is asked for.
     """
     chains = _Chains(network, fixed, likely)
-    asked = sorted(together)
+    causes = [number for number, node in enumerate(network.nodes) if node.gate == "cause"]
     counted = np.zeros((len(network.nodes), CHAINS))
-    absent = np.zeros(CHAINS)
+    present: list[NDArray[np.uint8]] = []
     forgotten = SWEEPS // 4
     for sweep in range(SWEEPS):
         chains.sweep()
         if sweep >= forgotten:
             counted += chains.states
-            absent += ~chains.states[asked].any(axis=0)
+            present.append(np.packbits(chains.states[causes], axis=1))
     kept = SWEEPS - forgotten
     of_chains = counted / kept
     error = max(of_chains.std(axis=1, ddof=1).max() / np.sqrt(CHAINS), chains.astray())
-    return Sampled(of_chains.mean(axis=1), max(float(error), 1e-6), float(absent.mean() / kept))
+    places = {number: place for place, number in enumerate(causes)}
+    return Sampled(of_chains.mean(axis=1), max(float(error), 1e-6), places, np.stack(present))
 
 
 class _Chains:
@@ -105,6 +113,12 @@ class _Chains:
         self._causes = [number for number in self._hidden if network.nodes[number].gate == "cause"]
         self._moves = self._together()
         self._fixed = fixed
+        self._tables = {
+            number: self._all_chances(node)
+            for number, node in enumerate(network.nodes)
+            if node.gate != "cause" and len(node.parents) <= MOST_PARENTS
+        }
+        self._numbers = {id(node): number for number, node in enumerate(network.nodes)}
         self.states = np.zeros((len(network.nodes), CHAINS), dtype=bool)
         for number, node in enumerate(network.nodes):
             least = 0.5 if node.gate == "cause" and number in matters else 0.0
@@ -233,15 +247,30 @@ class _Chains:
         if node.gate == "cause":
             return np.full(CHAINS, node.leak)
         present = self.states[list(node.parents)]
+        table = self._tables.get(self._numbers[id(node)])
+        if table is not None:
+            return np.asarray(table[_POWERS[: len(node.parents)] @ present])
+        return self._worked_out(node, present)
+
+    def _all_chances(self, node: Node) -> Floats:
+        """The chances of a node, by which of its parents are present."""
         if node.gate == "table":
-            index = (present * (1 << np.arange(len(node.parents)))[:, None]).sum(axis=0)
-            return np.asarray(np.asarray(node.table)[index])
+            return np.asarray(node.table)
+        count = len(node.parents)
+        present = (np.arange(1 << count) >> np.arange(count)[:, None]) & 1 == 1
+        return self._worked_out(node, present)
+
+    @staticmethod
+    def _worked_out(node: Node, present: Bools) -> Floats:
+        """The chances of a node whose parents are present or not."""
+        if node.gate == "table":
+            return np.asarray(np.asarray(node.table)[_POWERS[: len(node.parents)] @ present])
         strengths = np.asarray(node.strengths)[:, None]
         if node.gate == "any":
             return np.asarray(1.0 - (1.0 - node.leak) * np.where(present, 1.0 - strengths, 1.0).prod(axis=0))
         if node.gate == "all":
             return np.asarray((1.0 - node.leak) * np.where(present, 1.0, 1.0 - strengths).prod(axis=0))
-        fewer = np.zeros((node.least, CHAINS))
+        fewer = np.zeros((node.least, present.shape[1]))
         fewer[0] = 1.0
         for there, strength in zip(present, node.strengths, strict=True):
             acts = np.where(there, strength, 0.0)
