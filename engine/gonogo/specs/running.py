@@ -17,8 +17,8 @@ from pytest_bdd import feature as bdd_features
 
 from gonogo.library import find_standard
 from gonogo.problems import Problem, Refused
+from gonogo.specs.known import forget
 from gonogo.specs.plugin import ALL, BRIEF, PROPERTY
-from gonogo.specs.scene import forget
 
 PLUGINS: Final = ("pytest_bdd.plugin", "gonogo.specs.plugin", "xdist.plugin", "xdist.looponfail")
 FEATURES: Final = "features"

@@ -10,27 +10,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Final, NoReturn
 
 from gonogo.answer import Finding
-from gonogo.causes.loading import load_causes
 from gonogo.causes.pack import CauseGraph
 from gonogo.causes.trace import Trace
 from gonogo.facts import FactsOptions
 from gonogo.inspection.one_by_one import Inspection
 from gonogo.levels.verdict import LevelVerdict
-from gonogo.loading import load
 from gonogo.pack import Standard
 from gonogo.problems import Problem, Refused, nearest
 from gonogo.program.picks import plain_name
 from gonogo.specs.coverage import Point, met_by
+from gonogo.specs.known import fields_of, graph_of, setting_of, standard_of, words
 from gonogo.standard.causes.numbers import read_probability
 from gonogo.standard.changes import Change, ChangeKind
 from gonogo.verdict import Verdict
 from gonogo.whatif.acts import Acting
-from gonogo.whatif.settings import Changing, Setting, read_settings
+from gonogo.whatif.settings import Changing, Setting
 
 DONE: Final = {
     "released": "release",
@@ -68,39 +66,6 @@ class Unmet(AssertionError):
     def explanation(self) -> str:
         """Why the verdict is what it is; empty where there is none."""
         return self._of if isinstance(self._of, str) else str(self._of.explain())
-
-
-@lru_cache(maxsize=16)
-def _loaded(pack: str) -> Standard:
-    return load(pack)
-
-
-@lru_cache(maxsize=16)
-def _graph(pack: str) -> CauseGraph:
-    return load_causes(pack, _loaded(pack))
-
-
-@lru_cache(maxsize=10_000)
-def _read(standard: Standard, told: str) -> Setting:
-    """A value as it is told: many scenarios begin alike."""
-    (setting,) = read_settings(standard, [told])
-    return setting
-
-
-@lru_cache(maxsize=16)
-def _called(standard: Standard) -> dict[str, str]:
-    """The fields of a standard, by what people may call them."""
-    fields = standard.compiled.exact.fields
-    by_column = {_words(each.column): plain_name(each.name) for each in fields}
-    return {_words(plain_name(each.name)): plain_name(each.name) for each in fields} | by_column
-
-
-def forget() -> None:
-    """Read packs anew: they may have changed since."""
-    _read.cache_clear()
-    _called.cache_clear()
-    _loaded.cache_clear()
-    _graph.cache_clear()
 
 
 @dataclass(slots=True)
@@ -147,7 +112,7 @@ class Scene:
                 raise Refused(
                     [Problem("no-standard", "spec", "no standard is named", 'say `Given the standard "NAME"`')]
                 )
-            found = _loaded(self.pack)
+            found = standard_of(self.pack)
             found = found.conceding(self.day) if self.day is not None else found
             self._standard = found.revised(*self.changes) if self.changes else found
         return self._standard
@@ -213,12 +178,12 @@ class Scene:
     def _setting(self, name: str, value: str) -> Setting:
         text = value.strip()
         text = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
-        return _read(self.standard, f"{self.field(name)}={text}")
+        return setting_of(self.standard, f"{self.field(name)}={text}")
 
     def field(self, told: str) -> str:
         """The field of a name as people say it: with blanks, in any case, or as its column."""
-        by_words = _called(self.standard)
-        found = by_words.get(_words(told))
+        by_words = fields_of(self.standard)
+        found = by_words.get(words(told))
         if found is None:
             known = dict.fromkeys(by_words.values())
             near = nearest(told.replace(" ", "_"), known)
@@ -245,7 +210,7 @@ class Scene:
     @property
     def graph(self) -> CauseGraph:
         """The cause-effect graph of the pack; raises `Refused`."""
-        return _graph(self.pack)
+        return graph_of(self.pack)
 
     @property
     def verdict(self) -> Verdict:
@@ -438,10 +403,6 @@ def _probability(text: str) -> float:
 
 def _refuse(code: str, what: str, mend: str = "") -> NoReturn:
     raise Refused([Problem(code, "spec", what, mend)])
-
-
-def _words(name: str) -> str:
-    return " ".join(name.replace("_", " ").replace("-", " ").casefold().split())
 
 
 def _listed(names: Iterator[str] | Mapping[str, object] | Sequence[str] | set[str]) -> str:
