@@ -295,7 +295,7 @@ def test_an_unexplained_finding_is_told_beside_one_that_is_explained(pack: Path)
     (pack / "causes.yaml").write_text(without, "utf-8")
     (pack / "facts.csv").write_text("id,lot,bore,wear,ok\n1,A,10.05,120,no\n2,A,10.05,120,yes\n", "utf-8")
     result = run("trace", pack, pack / "facts.csv", "--item", "1")
-    assert any("`rough` was found of one unit" in error for error in result.errors)
+    assert any("`rough`, minor, was found of one unit" in error for error in result.errors)
     document = json.loads(run("trace", pack, pack / "facts.csv", "--format", "json").out)
     assert document["unexplained"] == {"rough": 1}
     assert {"bore.above"} == {name for item in document["items"] if item["item"] for name in item["traced"]}

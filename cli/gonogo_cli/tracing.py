@@ -132,7 +132,7 @@ def _page(told: Traced) -> Iterator[Line]:
         )
     if tracing.unjudged:
         what = "unit that could not be judged is" if tracing.unjudged == 1 else "units that could not be judged are"
-        yield line((f"{tracing.unjudged:,} {what} not in this: there is nothing found in them so far", FAINT))
+        yield line((f"{tracing.unjudged:,} {what} not in this: nothing is found of such so far", FAINT))
     kinds = Counter(unit.kind for unit, _ in told.traces)
     for kind, count in kinds.items():
         yield line()

@@ -120,7 +120,7 @@ class Tracing:
         self.unexplained: Counter[str] = Counter()
         self.unjudged = 0
         self.contradicting = 0
-        self._severity: dict[str, int] = {}
+        self._classes: dict[str, tuple[int, str]] = {}
         self.found: Counter[str] = Counter()
         self._units: list[tuple[TracedUnit, int]] = []
         self._keys: dict[Key, int] = {}
@@ -153,7 +153,7 @@ class Tracing:
             strange = {each.rule: each for each in verdict.findings if not {each.rule, each.name} & known.keys()}
             self.unexplained.update(strange.keys())
             ranks = verdict.judge.answering.severity
-            self._severity.update({rule: ranks[each.class_] for rule, each in strange.items()})
+            self._classes.update({rule: (ranks[each.class_], each.class_) for rule, each in strange.items()})
         if not traced:
             return False
         self.found.update(traced)
@@ -190,9 +190,10 @@ class Tracing:
 
     def unexplained_problems(self) -> Iterator[Problem]:
         """Tell of findings that the graph does not explain, the most severe first."""
-        for rule, count in sorted(self.unexplained.items(), key=lambda pair: (self._severity[pair[0]], pair[0])):
+        for rule, count in sorted(self.unexplained.items(), key=lambda pair: (self._classes[pair[0]], pair[0])):
             units = "one unit" if count == 1 else f"{count:,} units"
-            what = f"`{rule}` was found of {units}, and the cause-effect graph does not explain it"
+            class_ = self._classes[rule][1]
+            what = f"`{rule}`, {class_}, was found of {units}, and the cause-effect graph does not explain it"
             mend = "name it under `nonconformities`, with what brings it about"
             yield Problem("unexplained-finding", self.graph.path, what, mend, "warning")
 
