@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 import gonogo
@@ -115,10 +117,9 @@ def spec(
     mutation = _mutation(run, standard, found) if mutate else None
     with open_output(run.output) as stream:
         if run.format == "json":
-            counts = _counts(found, standard)
             more = {"coverage": covered.as_dict()} if is_asked else {}
             more |= {"mutation": mutation.as_dict()} if mutation is not None else {}
-            stream.write(dumps({**counts, **more, "results": _results(found, standard)}) + "\n")
+            stream.write(dumps(_document(found, standard, more)) + "\n")
         else:
             lines = [*spec_lines(found, standard, is_whole=not tags), *(coverage_lines(covered) if is_asked else ())]
             write_page([*lines, *(mutation_lines(mutation) if mutation is not None else ())], stream, run.no_color)
@@ -135,21 +136,19 @@ def spec(
     return run.code(found.is_good and is_enough)
 
 
-def _counts(found: gonogo.SpecRun, standard: gonogo.Standard) -> dict[str, object]:
+def _document(found: gonogo.SpecRun, standard: gonogo.Standard, more: Mapping[str, object]) -> dict[str, object]:
     hashes = gonogo.rule_hashes(standard)
     states = [gonogo.approval(each.tags, hashes) for each in found.scenarios]
+    results = zip(found.scenarios, states, strict=True)
     return {
         "scenarios": len(found.scenarios),
         "failed": sum(not each.passed for each in found.scenarios),
         "proposed": states.count("proposed"),
         "stale": states.count("stale"),
         "rules_without": [row.rule for row in gonogo.matrix(standard, found.scenarios) if row.is_hole],
+        **more,
+        "results": [{**each.as_dict(), "approval": state} for each, state in results],
     }
-
-
-def _results(found: gonogo.SpecRun, standard: gonogo.Standard) -> list[dict[str, object]]:
-    hashes = gonogo.rule_hashes(standard)
-    return [{**each.as_dict(), "approval": gonogo.approval(each.tags, hashes)} for each in found.scenarios]
 
 
 def _mutation(run: Run, standard: gonogo.Standard, found: gonogo.SpecRun) -> gonogo.Mutation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final, Literal
 
@@ -102,16 +102,21 @@ def coverage_lines(covered: gonogo.Coverage) -> Iterator[Line]:
     """What of the standard the specs exercise, and what they do not."""
     yield line()
     yield heading(f"what they exercise: {100 * covered.share:.1f} % of the standard")
-    rows: list[list[str | Words]] = []
-    for kind in gonogo.POINT_KINDS:
-        met, whole = covered.of(kind)
-        if whole:
-            rows.append([kind, f"{met:,} of {whole:,}", ("", "") if met == whole else ("holes", "yellow")])
-    yield from grid(rows, "<><")
+    yield from _shares({kind: covered.of(kind) for kind in gonogo.POINT_KINDS}, "holes")
     if covered.holes:
         yield line()
         yield heading("holes")
         yield from grid([[(hole.kind, FAINT), hole.name] for hole in covered.holes], "<<")
+
+
+def _shares(counts: Mapping[str, tuple[int, int]], left: str) -> Iterator[Line]:
+    """Of each kind how many are met, of how many; and what is said of those that are left."""
+    rows: list[list[str | Words]] = [
+        [kind, f"{met:,} of {whole:,}", ("", "") if met == whole else (left, "yellow")]
+        for kind, (met, whole) in counts.items()
+        if whole
+    ]
+    yield from grid(rows, "<><")
 
 
 def mutation_lines(found: gonogo.Mutation) -> Iterator[Line]:
@@ -119,12 +124,7 @@ def mutation_lines(found: gonogo.Mutation) -> Iterator[Line]:
     yield line()
     noticed, whole = len(found.tried) - len(found.unnoticed), len(found.tried)
     yield heading(f"what they notice: {noticed:,} of {whole:,} changes of the standard")
-    rows: list[list[str | Words]] = []
-    for kind in gonogo.MUTANT_KINDS:
-        met, count = found.of(kind)
-        if count:
-            rows.append([kind, f"{met:,} of {count:,}", ("", "") if met == count else ("unnoticed", "yellow")])
-    yield from grid(rows, "<><")
+    yield from _shares({kind: found.of(kind) for kind in gonogo.MUTANT_KINDS}, "unnoticed")
     if found.unnoticed:
         yield line()
         yield heading("no spec notices")

@@ -8,7 +8,7 @@ Hooker and G. Ottosson, "Logic-based Benders decomposition", 2003).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from time import monotonic
@@ -222,7 +222,7 @@ class Planner:
         costs = self._costs / max(1.0, float(self._costs.sum())) * 1e-3
         chosen, gap = self._best(self._master(float(budget)), costs, of_measures=prices)
         slope = 1.0 - float(self._risk.chances(chosen)[together]) if self._bounds.is_log[together] else 1.0
-        return self._without_useless(chosen), gap / price * slope
+        return self._thinned(chosen, lambda some: float(self._risk.chances(some)[together])), gap / price * slope
 
     def most_paying(self, parts: int = PARTS) -> Plan:
         """The actions whose cost, and the expected cost of so many parts, are least together."""
@@ -231,7 +231,11 @@ class Planner:
         if any(action.cost > HUGE * max(loss, Fraction(1)) for action in self.actions):
             return self._costing_most(loss).most_paying(parts)
         chosen, gap = self._best(self._master(), self._costs, of_chances=weights)
-        return self._plan(self._without_idle(chosen, weights), gap)
+
+        def whole(some: Chosen) -> float:
+            return float(self._cost(some)) + float(weights @ self._risk.chances(some))
+
+        return self._plan(self._thinned(chosen, whole), gap)
 
     def _costing_most(self, most: Fraction) -> Planner:
         """The same planner without the actions that cost more than could be paid, or saved: they are in no plan."""
@@ -254,8 +258,8 @@ class Planner:
             chosen = self._cheapest({together: points[-1].risk * (1 - LESS)})
             if chosen is None:
                 break
-            cost = sum((self.actions[each].cost for each in chosen), Fraction(0))
-            points.append(self._as_point(self._plan(*self._least_risk(cost))))  # for less money there is nothing better
+            least_risk = self._least_risk(self._cost(chosen))  # for less money there is nothing better
+            points.append(self._as_point(self._plan(*least_risk)))
         return Frontier(tuple(points), is_whole)
 
     # --------------------------------------------------------------------------------------------------- searching
@@ -301,25 +305,23 @@ class Planner:
                 return best, 0.0
         return best, max(0.0, value - bound)
 
-    def _without_idle(self, chosen: Chosen, weights: Floats) -> Chosen:
-        """A set without the actions that do not pay within it: what a solver takes for nothing may cost something."""
+    def _thinned(self, chosen: Chosen, worth: Callable[[Chosen], float]) -> Chosen:
+        """A set without the actions that better nothing within it: what a solver takes for nothing may be something.
 
-        def whole(some: Chosen) -> float:
-            return float(sum(self.actions[each].cost for each in some)) + float(weights @ self._risk.chances(some))
-
-        while True:
-            less = min((chosen - {each} for each in chosen), key=whole, default=chosen)
-            if whole(less) > whole(chosen) or less == chosen:
-                return chosen
+        Parameters
+        ----------
+        worth : callable
+            What a set comes to; less is better, and of equal sets the cheaper one.
+        """
+        while chosen:
+            less = min((chosen - {each} for each in chosen), key=lambda some: (worth(some), self._cost(some)))
+            if worth(less) > worth(chosen):
+                break
             chosen = less
-
-    def _without_useless(self, chosen: Chosen) -> Chosen:
-        """A set without the actions that lower no risk within it, the dearest first."""
-        risk = float(self._risk.chances(chosen)[-1])
-        for each in sorted(chosen, key=lambda each: -self._costs[each]):
-            if float(self._risk.chances(chosen - {each})[-1]) <= risk:
-                chosen -= {each}
         return chosen
+
+    def _cost(self, chosen: Chosen) -> Fraction:
+        return sum((self.actions[each].cost for each in chosen), Fraction(0))
 
     def _cheaper(self, chosen: Chosen) -> Chosen:
         """The cheapest set that leaves no more risk than one, where it is found in time; else it, without idle ones."""
@@ -331,7 +333,7 @@ class Planner:
             return chosen
         if found is None or self._risk.chances(found)[together] > risk * (1 + NEAR):
             return chosen
-        return min((chosen, found), key=lambda some: sum(self.actions[each].cost for each in some))
+        return min((chosen, found), key=self._cost)
 
     def _cheapest(self, limits: Mapping[int, float], seconds: float = MOST_SECONDS) -> Chosen | None:
         """The cheapest set that brings chances, by their targets, to a limit or below; None: none does."""

@@ -118,11 +118,10 @@ class _Chains:
             for number, node in enumerate(network.nodes)
             if node.gate != "cause" and len(node.parents) <= MOST_PARENTS
         }
-        self._numbers = {id(node): number for number, node in enumerate(network.nodes)}
         self.states = np.zeros((len(network.nodes), CHAINS), dtype=bool)
         for number, node in enumerate(network.nodes):
             least = 0.5 if node.gate == "cause" and number in matters else 0.0
-            drawn = self._random.random(CHAINS) < np.maximum(self._chance(node), least)
+            drawn = self._random.random(CHAINS) < np.maximum(self._chance(number), least)
             self.states[number] = fixed.get(number, drawn)
         self._logs = np.zeros((len(network.nodes), CHAINS))
         self._renew(sorted(matters))
@@ -188,7 +187,7 @@ class _Chains:
                 else:
                     self._turn(numbers, is_apt)
         for number in self._free:
-            self.states[number] = self._random.random(CHAINS) < self._chance(self._nodes[number])
+            self.states[number] = self._random.random(CHAINS) < self._chance(number)
 
     def _turn(self, numbers: tuple[int, ...], is_apt: Bools) -> None:
         """Turn causes into their opposite, and nothing else."""
@@ -214,7 +213,7 @@ class _Chains:
         if is_cause:
             self.states[list(numbers)] ^= is_apt
         for number in drawn:
-            fresh = self._random.random(CHAINS) < self._chance(self._nodes[number])
+            fresh = self._random.random(CHAINS) < self._chance(number)
             self.states[number] = np.where(is_apt, fresh, self.states[number])
         after = self._renewed(bound).sum(axis=0) + sum(map(self._log_likely, likely))
         is_taken = is_apt & self._is_taken(after - before)
@@ -234,7 +233,7 @@ class _Chains:
 
     def _log_of(self, number: int) -> Floats:
         state = self.states[number]
-        chance = self._chance(self._nodes[number])
+        chance = self._chance(number)
         found = np.where(state, chance, 1.0 - chance)
         return np.asarray(np.log(np.maximum(found, LEAST)) + self._log_likely(number))
 
@@ -242,12 +241,13 @@ class _Chains:
         absent, present = self._likely.get(number, (1.0, 1.0))
         return np.asarray(np.where(self.states[number], log(max(present, LEAST)), log(max(absent, LEAST))))
 
-    def _chance(self, node: Node) -> Floats:
-        """`Node.chance` in all chains at once."""
+    def _chance(self, number: int) -> Floats:
+        """`Node.chance` of a node in all chains at once."""
+        node = self._nodes[number]
         if node.gate == "cause":
             return np.full(CHAINS, node.leak)
         present = self.states[list(node.parents)]
-        table = self._tables.get(self._numbers[id(node)])
+        table = self._tables.get(number)
         if table is not None:
             return np.asarray(table[_POWERS[: len(node.parents)] @ present])
         return self._worked_out(node, present)

@@ -152,6 +152,11 @@ class Rule:
     uncertainty: Uncertainty | None = None
     span: Span | None = field(default=None, compare=False)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it speaks by: its name, or where it has sides those of each."""
+        return tuple(f"{self.name}.{side}" for side in self.sides) or (self.name,)
+
 
 @dataclass(frozen=True, slots=True)
 class Disposition:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gonogo.causes.pack import CauseGraph
@@ -103,15 +104,16 @@ def _points(standard: Standard, graph: CauseGraph | None) -> Iterator[Point]:
         program = part.exact
         prefix = prefix_of(program)
         for rule in program.rules:
-            for name in _names(rule):
+            for name in rule.names:
                 yield Point("rule speaks", prefix + name)
             yield Point("rule is silent", prefix + rule.name)
             if rule.clause is not None:
                 yield Point("clause", rule.clause)
             yield Point("class", prefix + rule.class_)
-        for condition in program.conditions if not prefix else ():
-            yield Point("condition true", prefix + logic_words(condition))
-            yield Point("condition false", prefix + logic_words(condition))
+        for condition in () if prefix else program.conditions:
+            words = logic_words(condition)
+            yield Point("condition true", words)
+            yield Point("condition false", words)
         for line in program.dispositions:
             yield Point("disposition", prefix + line.then)
     for name in graph.nonconformities if graph is not None else ():
@@ -121,10 +123,6 @@ def _points(standard: Standard, graph: CauseGraph | None) -> Iterator[Point]:
 def prefix_of(program: ir.Program) -> str:
     """What stands before the names of a level above items."""
     return "" if program.level == "items" else f"{program.level}."
-
-
-def _names(rule: ir.Rule) -> tuple[str, ...]:
-    return tuple(f"{rule.name}.{side}" for side in rule.sides) or (rule.name,)
 
 
 def met_by(said: Verdict | LevelVerdict) -> Iterator[Point]:
@@ -146,7 +144,13 @@ def met_by(said: Verdict | LevelVerdict) -> Iterator[Point]:
     if said.disposition is not None:
         yield Point("disposition", prefix + said.disposition)
     if isinstance(said, Verdict):
-        for number, condition in enumerate(program.conditions):
+        for number, words in enumerate(_conditions(judge)):
             outcome = judge.layout.outcome(said.answer.situation, number)
             if outcome in (TRUE, FALSE):
-                yield Point(f"condition {'true' if outcome == TRUE else 'false'}", prefix + logic_words(condition))
+                yield Point(f"condition {'true' if outcome == TRUE else 'false'}", words)
+
+
+@lru_cache(maxsize=16)
+def _conditions(judge: Judge) -> tuple[str, ...]:
+    """The conditions of a judge's program in words, for all the verdicts that it gives."""
+    return tuple(map(logic_words, judge.exact.conditions))

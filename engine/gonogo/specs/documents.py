@@ -95,7 +95,7 @@ class FeatureDocument:
         return {scenario["id"]: scenario["location"]["line"] for scenario in self._scenarios()}
 
     def _scenarios(self) -> Iterator[Node]:
-        for child in _children(self.tree["feature"]["children"]):
+        for child in children_of(self.tree["feature"]["children"]):
             if "scenario" in child:
                 yield child["scenario"]
 
@@ -137,24 +137,24 @@ def _document(path: str, uri: str, ids: IdGenerator) -> FeatureDocument:
 def _spelled(tree: Node) -> Any:
     """The tree with the names of placeholders as patterns: the compiler looks for them by regular expressions."""
     found: Any = copy.deepcopy(tree)
-    for child in _children(found["feature"]["children"]):
+    for child in children_of(found["feature"]["children"]):
         for table in child.get("scenario", {}).get("examples", ()):
             for cell in table.get("tableHeader", {}).get("cells", ()):
                 cell["value"] = re.escape(cell["value"])
     return found
 
 
-def _children(children: list[Node]) -> Iterator[Node]:
+def children_of(children: Iterable[Any]) -> Iterator[Node]:
     """Backgrounds and scenarios, also those of rules."""
     for child in children:
         if "rule" in child:
-            yield from _children(child["rule"]["children"])
+            yield from children_of(child["rule"]["children"])
         else:
             yield child
 
 
 def _steps(children: list[Node]) -> Iterator[Node]:
-    for child in _children(children):
+    for child in children_of(children):
         for node in child.values():
             yield from node["steps"]
 

@@ -154,9 +154,8 @@ def _rules(standard: Standard) -> dict[str, tuple[MatrixRow, tuple[str, ...]]]:
         program = part.exact
         prefix = prefix_of(program)
         for rule in program.rules:
-            names = tuple(f"{rule.name}.{side}" for side in rule.sides) or (rule.name,)
-            row = MatrixRow(rule.clause, program.level, rule.name, rule.title, rule.class_, names, (), ())
-            found[prefix + rule.name] = row, tuple(prefix + name for name in names)
+            row = MatrixRow(rule.clause, program.level, rule.name, rule.title, rule.class_, rule.names, (), ())
+            found[prefix + rule.name] = row, tuple(prefix + name for name in rule.names)
     return found
 
 

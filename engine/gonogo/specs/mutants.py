@@ -237,7 +237,7 @@ def _itself(tree: Tree) -> Tree:
 
 
 def _put_part(put: Callable[[Tree], Tree], logic: ir.All | ir.AnyOf, number: int, new: Logic) -> Tree:
-    return put(replace(logic, parts=_with(logic.parts, number, new)))
+    return put(replace(logic, parts=put_in(logic.parts, number, new)))
 
 
 def _put_denied(put: Callable[[Tree], Tree], new: Logic) -> Tree:
@@ -249,22 +249,23 @@ def _put_named(put: Callable[[Tree], Tree], node: Tree, name: str, new: Tree) ->
 
 
 def _put_test(put: Callable[[Tree], Tree], choice: ir.Choice, number: int, new: Logic) -> Tree:
-    return put(replace(choice, cases=_with(choice.cases, number, (new, choice.cases[number][1]))))
+    return put(replace(choice, cases=put_in(choice.cases, number, (new, choice.cases[number][1]))))
 
 
 def _put_chosen(put: Callable[[Tree], Tree], choice: ir.Choice, number: int, new: Value) -> Tree:
-    return put(replace(choice, cases=_with(choice.cases, number, (choice.cases[number][0], new))))
+    return put(replace(choice, cases=put_in(choice.cases, number, (choice.cases[number][0], new))))
 
 
 def _put_entry(put: Callable[[Tree], Tree], lookup: ir.Lookup, number: int, new: Value) -> Tree:
-    return put(replace(lookup, entries=_with(lookup.entries, number, (lookup.entries[number][0], new))))
+    return put(replace(lookup, entries=put_in(lookup.entries, number, (lookup.entries[number][0], new))))
 
 
 def _put_argument(put: Callable[[Tree], Tree], function: ir.Function, number: int, new: Value) -> Tree:
-    return put(replace(function, arguments=_with(function.arguments, number, new)))
+    return put(replace(function, arguments=put_in(function.arguments, number, new)))
 
 
-def _with(parts: tuple[_T, ...], number: int, new: _T) -> tuple[_T, ...]:
+def put_in(parts: tuple[_T, ...], number: int, new: _T) -> tuple[_T, ...]:
+    """The parts, with another one in one place."""
     return (*parts[:number], new, *parts[number + 1 :])
 
 
@@ -325,6 +326,19 @@ def _condition(program: ir.Program, leaf: Logic) -> Logic:
     return program.conditions[leaf.condition] if isinstance(leaf, ir.Outcome) else leaf
 
 
+def conditions_on(program: ir.Program, derived: int) -> tuple[int, ...]:
+    """The conditions that stand on a derived quantity, through others or not."""
+    names = {program.derived[derived].name}
+
+    def is_on(node: Tree) -> bool:
+        return any(isinstance(leaf, ir.DerivedValue) and leaf.name in names for leaf in leaves(node))
+
+    for quantity in program.derived[derived + 1 :]:  # each stands behind those that it uses
+        if is_on(quantity.value):
+            names.add(quantity.name)
+    return tuple(number for number, test in enumerate(program.conditions) if is_on(test))
+
+
 def standing_on(program: ir.Program, home: Home) -> tuple[str, ...]:
     """The rules, or dispositions, that stand on a tree of a program by themselves."""
     kind, number = home
@@ -332,15 +346,7 @@ def standing_on(program: ir.Program, home: Home) -> tuple[str, ...]:
         return (f"disposition {program.dispositions[number].then}",)
     if kind == "proposition":
         return (program.propositions[number].name.partition(".")[0],)
-    below: set[int] = {number} if kind == "condition" else set()
-    if kind == "derived":
-        names = {program.derived[number].name}
-        for quantity in program.derived[number + 1 :]:
-            if any(getattr(leaf, "name", None) in names for leaf in leaves(quantity.value)):
-                names.add(quantity.name)
-        for place, test in enumerate(program.conditions):
-            if any(isinstance(leaf, ir.DerivedValue) and leaf.name in names for leaf in leaves(test)):
-                below.add(place)
+    below = {number} if kind == "condition" else set(conditions_on(program, number))
     found = (
         proposition.name.partition(".")[0]
         for proposition in program.propositions

@@ -6,24 +6,23 @@ conditions that changed; only where it is another one are the expectations of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gonogo.answer import Answer, Answering
 from gonogo.judge import Judge, Outcomes
-from gonogo.levels.counting import LevelJudges
+from gonogo.levels.judging import LevelJudge
 from gonogo.pack import Standard
 from gonogo.problems import Problems, Refused
 from gonogo.program import ir
 from gonogo.program.ir import FALSE, Logic
-from gonogo.program.passes.rewrite import leaves
 from gonogo.program.strata import plan_reasoning
 from gonogo.reason import Reasoner
 from gonogo.screen.exact import Evaluator, Exact
 from gonogo.specs.coverage import prefix_of
-from gonogo.specs.mutants import MUTANT_KINDS, Mutant, mutants, standing_on
+from gonogo.specs.mutants import MUTANT_KINDS, Mutant, conditions_on, mutants, put_in, standing_on
 from gonogo.specs.running import ScenarioResult
 from gonogo.specs.scene import Scene, Unmet
 from gonogo.specs.vocabulary import perform
@@ -103,7 +102,8 @@ def check_mutants(
     tried: list[TriedMutant] = []
     for place, program, own in of_parts:
         for mutant in own:
-            is_noticed = any(scene.notices(place, mutant) for scene in found)
+            trial = _Trial(place, mutant)
+            is_noticed = any(scene.notices(trial) for scene in found)
             rules = tuple(prefix_of(program) + name for name in standing_on(program, mutant.home))
             tried.append(TriedMutant(mutant, program.level, rules, is_noticed))
             done += 1
@@ -157,21 +157,15 @@ class _Prepared:
         facts = tuple(cells for cells, _ in scene.lot) if scene.lot else (scene.cells,) if scene.has_item else ()
         return cls(scene, tuple(expectations), tuple(_Fact.of(own.judging, cells) for cells in facts), own)
 
-    def notices(self, place: int, mutant: Mutant) -> bool:
-        """Whether an expectation is not met by a mutant of items (0), or of the level in that place above."""
-        census = self.standard.census() if self.scene.lot else None
-        if place and census is None:
+    def notices(self, trial: _Trial) -> bool:
+        """Whether an expectation is not met by a mutant."""
+        if trial.place and not self.scene.lot:
             return False
-        if place:
-            assert census is not None
-            judging = self.standard.with_levels(_with_level(census.judges, place - 1, mutant))
-        else:
-            judge = MutantJudge(self.standard.judging, mutant)
-            if not any(judge.is_other(fact) for fact in self.facts):
-                return False
-            judging = self.standard.with_judge(judge)
-            judging = judging if census is None else judging.with_levels(census.judges)
-        self.scene.judge_by(judging)
+        changed = trial.standard(self.standard)
+        judge = changed.judging
+        if isinstance(judge, MutantJudge) and not any(judge.is_other(fact) for fact in self.facts):
+            return False
+        self.scene.judge_by(changed)
         try:
             for text, table in self.expectations:
                 perform("then", text, self.scene, table)
@@ -182,13 +176,37 @@ class _Prepared:
         return False
 
 
-def _with_level(judges: LevelJudges, place: int, mutant: Mutant) -> LevelJudges:
-    """The judges of levels, with a mutant in one place."""
-    changed = copy(judges)
-    changed.levels = list(judges.levels)
-    changed.levels[place] = copy(judges.levels[place])
-    changed.levels[place].judge = MutantJudge(judges.levels[place].judge, mutant)
-    changed.levels[place].forget()
+@dataclass(slots=True)
+class _Trial:
+    """A mutant of items (place 0), or of a level above, and what judges by it: made once for all scenarios."""
+
+    place: int
+    mutant: Mutant
+    _kept: dict[Standard, Standard] = field(default_factory=dict)
+
+    def standard(self, own: Standard) -> Standard:
+        """A standard as it would be with the mutant."""
+        if own not in self._kept:
+            self._kept[own] = self._changed(own)
+        return self._kept[own]
+
+    def _changed(self, own: Standard) -> Standard:
+        census = own.census()
+        if not self.place:
+            changed = own.with_judge(MutantJudge(own.judging, self.mutant))
+            return changed if census is None else changed.with_levels(census.judges)
+        assert census is not None  # there is a level above
+        judges = copy(census.judges)
+        judges.levels = list(judges.levels)
+        judges.levels[self.place - 1] = mutant_level(judges.levels[self.place - 1], self.mutant)
+        return own.with_levels(judges)
+
+
+def mutant_level(level: LevelJudge, mutant: Mutant) -> LevelJudge:
+    """What judges a level by a mutant of its program."""
+    changed = copy(level)
+    changed.judge = MutantJudge(level.judge, mutant)
+    changed.forget()
     return changed
 
 
@@ -210,7 +228,6 @@ class MutantJudge(Judge):
         self.__dict__.update(judge.__dict__)
         self._base = judge
         self._answers, self._keys, self._of_components, self._loud = {}, {}, {}, None
-        self._home, self._tree = mutant.home, mutant.tree
         self._evaluated, self._conditions = self.exact, dict[int, Logic]()
         self._replanned: tuple[int, Reasoner] | None = None
         program, number = self.exact, mutant.home[1]
@@ -219,15 +236,15 @@ class MutantJudge(Judge):
                 self._conditions = {number: mutant.tree}  # type: ignore[dict-item]  # what stands there is a logic
             case "derived":
                 quantity = replace(program.derived[number], value=mutant.tree)  # type: ignore[arg-type]  # likewise
-                self._evaluated = replace(program, derived=_with(program.derived, number, quantity))
-                self._conditions = dict(_below(program, quantity.name))
+                self._evaluated = replace(program, derived=put_in(program.derived, number, quantity))
+                self._conditions = {place: program.conditions[place] for place in conditions_on(program, number)}
             case "proposition":
                 changed = replace(program.propositions[number], when=mutant.tree)  # type: ignore[arg-type]  # likewise
-                self.exact = replace(program, propositions=_with(program.propositions, number, changed))
+                self.exact = replace(program, propositions=put_in(program.propositions, number, changed))
                 self._replanned = _replanned(self.exact, changed.name)
             case "disposition":
                 line = replace(program.dispositions[number], when=mutant.tree)  # type: ignore[arg-type]  # likewise
-                lines = _with(program.dispositions, number, line)
+                lines = put_in(program.dispositions, number, line)
                 self.answering = Answering(replace(program, dispositions=lines))
 
     def is_other(self, fact: _Fact) -> bool:
@@ -271,21 +288,6 @@ class MutantJudge(Judge):
             told = zip(names, outcomes, strict=True)
             self._of_components[key] = tuple((name, said) for name, said in told if said != FALSE)
         return self._of_components[key]
-
-
-def _with(parts: tuple[object, ...], number: int, new: object) -> tuple:  # type: ignore[type-arg]
-    return (*parts[:number], new, *parts[number + 1 :])
-
-
-def _below(program: ir.Program, name: str) -> Iterator[tuple[int, Logic]]:
-    """The conditions that stand on a derived quantity, through others or not."""
-    names = {name}
-    for quantity in program.derived:
-        if any(isinstance(leaf, ir.DerivedValue) and leaf.name in names for leaf in leaves(quantity.value)):
-            names.add(quantity.name)
-    for number, test in enumerate(program.conditions):
-        if any(isinstance(leaf, ir.DerivedValue) and leaf.name in names for leaf in leaves(test)):
-            yield number, test
 
 
 def _replanned(program: ir.Program, name: str) -> tuple[int, Reasoner]:

@@ -24,6 +24,7 @@ from pytest_bdd.feature import get_feature
 
 from gonogo.library import STANDARD_FILE
 from gonogo.problems import Problem, Refused
+from gonogo.specs.documents import children_of
 from gonogo.specs.scene import Scene, Unmet
 from gonogo.specs.steps import definitions
 
@@ -123,7 +124,7 @@ def _check(path: Path) -> None:
     feature = document.get("feature")
     if feature is None:
         raise Refused([Problem("bad-feature", str(path), "this file has no feature", "begin it with `Feature:`")])
-    found = list(_of_feature(feature["children"]))
+    found = [child["scenario"] for child in children_of(feature["children"]) if "scenario" in child]
     names = Counter(each["name"] for each in found)
     problems = [
         Problem(
@@ -151,14 +152,6 @@ def _gherkin_problem(path: Path, text: str) -> Problem:
     line = place.lstrip("(").partition(":")[0]
     told = what or text
     return Problem("bad-feature", f"{path}:{line}" if line.isdigit() else str(path), told[:1].lower() + told[1:300])
-
-
-def _of_feature(children: list[Any]) -> Iterator[dict[str, Any]]:
-    for child in children:
-        if "scenario" in child:
-            yield child["scenario"]
-        if "rule" in child:
-            yield from _of_feature(child["rule"]["children"])
 
 
 # -------------------------------------------------------------------------------------------------------- reporting

@@ -11,9 +11,7 @@ from fractions import Fraction
 from itertools import chain, islice, pairwise
 from typing import Final
 
-from gonogo.answer import Answer
 from gonogo.facts.columns import Exact
-from gonogo.flips import FlipFinder
 from gonogo.pack import Standard
 from gonogo.program import ir
 from gonogo.program.ir import FALSE, TRUE, Kind, Logic, Value
@@ -172,10 +170,9 @@ class Boundaries:
         """The values of a field between which a test turns, one step apart; three where the limit is one of them."""
         known, held = self.search.fields[name], self.search.values(context)
         value = held.get(known.name)
-        if value is None or isinstance(value, str):
+        step = self.search.step(name, context)
+        if value is None or step is None:
             return None
-        finder = FlipFinder(self.program, held, _never, "")
-        step = finder.step(known, Fraction(value))
         found = sorted({Fraction(value), *(Fraction(each) for each in self.search.candidates(name, context))})
         outcomes = {each: self._outcome(test, self.search.put(context, name, each)) for each in found}
         for low, high in pairwise(found):
@@ -207,9 +204,9 @@ class Boundaries:
         for other in self.search.below(test):
             known = self.search.fields[other]
             value = held.get(known.name)
-            if other == name or known.type.kind is not Kind.NUMBER or value is None or isinstance(value, str):
+            size = self.search.step(other, context)
+            if other == name or known.type.kind is not Kind.NUMBER or value is None or size is None:
                 continue
-            size = FlipFinder(self.program, held, _never, "").step(known, Fraction(value))
             for count in islice(_both_ways(), NEAREST):
                 if len(best) == 2 and all(distance < step for distance, _ in best.values()):
                     break
@@ -308,10 +305,6 @@ class Boundaries:
 
 def _add(cases: list[Case], more: Collection[Case]) -> None:
     cases.extend(case for case in more if case not in cases)
-
-
-def _never(*_told: object) -> Answer:
-    raise AssertionError("only values are asked for")
 
 
 def _both_ways() -> Iterator[int]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -24,7 +23,7 @@ from gonogo.pack import Standard
 from gonogo.program import ir
 from gonogo.program.passes.rewrite import leaves
 from gonogo.specs.mutants import Mutant, mutants, sites, standing_on
-from gonogo.specs.mutation import MutantJudge
+from gonogo.specs.mutation import MutantJudge, mutant_level
 from gonogo.specs.proposing.boundaries import Boundaries, Case, Cases
 from gonogo.specs.proposing.search import Item
 
@@ -185,9 +184,7 @@ class LotBoundaries:
     def _of_lots(self) -> Iterator[_Mutated]:
         for mutant in mutants(self.program):
             names = standing_on(self.program, mutant.home)
-            level = copy(self.level)
-            level.judge = MutantJudge(self.level.judge, mutant)
-            level.forget()
+            level = mutant_level(self.level, mutant)
             rule = next((name for name in names if any(rule.name == name for rule in self.program.rules)), "")
             yield _Mutated(_Judges(self.items, level), self.itself, rule)
 

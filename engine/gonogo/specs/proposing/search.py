@@ -234,6 +234,14 @@ class Search:
                 for own in self._like(name):
                     yield from islice(finder.candidates(own, value), MOST_VALUES)
 
+    def step(self, name: str, item: Item) -> Fraction | None:
+        """The step in which a field is recorded; None where its value is none that has steps."""
+        known, held = self.fields[name], self.values(item)
+        value = held.get(known.name)
+        if value is None or isinstance(value, str):
+            return None
+        return FlipFinder(self.program, held, self._no_answer, "").step(known, Fraction(value))
+
     def default(self, known: Field) -> Exact:
         """A value for a field of which nothing is known."""
         if known.one_of:
