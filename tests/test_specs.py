@@ -393,6 +393,14 @@ def test_what_would_be_otherwise_is_not_covered(tmp_path: Path) -> None:
     assert result.exercised == ()
 
 
+def test_a_graph_is_read_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    assert command("init", str(tmp_path / "pack")).code == 0
+    assert command("spec", str(tmp_path / "pack")).code == 0
+    (tmp_path / "pack" / "causes.yaml").write_text("gonogo: 1\ncauses-of: nothing\n", encoding="utf-8")
+    assert command("spec", str(tmp_path / "pack")).code == 0
+    assert command("spec", str(tmp_path / "pack"), "--coverage").code == 2
+
+
 def test_too_little_coverage_fails() -> None:
     assert command("spec", "milling-cell", "--min-coverage", "80 %").code == 0
     result = command("spec", "milling-cell", "--min-coverage", "0.999")

@@ -111,29 +111,35 @@ def spec(
         what = f"no scenario has such tags: `{tags}`" if tags else "there are no scenarios in them"
         run.messages.tell(gonogo.Problem("no-specs", pack, what))
     standard = gonogo.load(pack)
-    points = [point for result in gonogo.judged_by(standard, found.scenarios) for point in result.exercised]
-    covered = gonogo.coverage(standard, gonogo.find_causes(pack, standard), points)
     is_asked = coverage or min_coverage is not None
+    covered = _covered(pack, standard, found) if is_asked or report is not None else None
     mutation = _mutation(run, standard, found) if mutate else None
     with open_output(run.output) as stream:
         if run.format == "json":
-            more = {"coverage": covered.as_dict()} if is_asked else {}
+            more = {"coverage": covered.as_dict()} if is_asked and covered is not None else {}
             more |= {"mutation": mutation.as_dict()} if mutation is not None else {}
             stream.write(dumps(_document(found, standard, more)) + "\n")
         else:
-            lines = [*spec_lines(found, standard, is_whole=not tags), *(coverage_lines(covered) if is_asked else ())]
-            write_page([*lines, *(mutation_lines(mutation) if mutation is not None else ())], stream, run.no_color)
-    is_enough = min_coverage is None or covered.share >= min_coverage
-    if not is_enough:
+            lines = [*spec_lines(found, standard, is_whole=not tags)]
+            lines += coverage_lines(covered) if is_asked and covered is not None else ()
+            lines += mutation_lines(mutation) if mutation is not None else ()
+            write_page(lines, stream, run.no_color)
+    is_enough = min_coverage is None or covered is None or covered.share >= min_coverage
+    if covered is not None and not is_enough:
         least = f"{100 * (min_coverage or 0):.4g} %"
         what = f"the specs exercise {100 * covered.share:.1f} % of the standard, less than {least}"
         run.messages.tell(gonogo.Problem("low-coverage", pack, what, "`--coverage` shows the holes"))
-    if report is not None:
+    if report is not None and covered is not None:
         told = gonogo.circumstances(standard, found, times, gonogo.Asked(by, reason, tags), report)
         write_evidence(report, standard, found, covered, told)
     if book is not None:
         write_specs(book, gonogo.spec_record(pack, found), by, reason)
     return run.code(found.is_good and is_enough)
+
+
+def _covered(pack: str, standard: gonogo.Standard, found: gonogo.SpecRun) -> gonogo.Coverage:
+    points = [point for result in gonogo.judged_by(standard, found.scenarios) for point in result.exercised]
+    return gonogo.coverage(standard, gonogo.find_causes(pack, standard), points)
 
 
 def _document(found: gonogo.SpecRun, standard: gonogo.Standard, more: Mapping[str, object]) -> dict[str, object]:
