@@ -6,6 +6,7 @@ import base64
 import fcntl
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -17,6 +18,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final
 
+import pytest
+
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE: Final = 60.0
 """So many seconds an answer may take on a machine that has much else to do."""
@@ -25,6 +28,9 @@ FLAGS: Final = (
     "--headless=new", "--remote-debugging-pipe", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage",
     "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--hide-scrollbars",
 )  # fmt: skip
+
+
+WIDTHS: Final = {"phone": 390, "tablet": 768, "screen": 1280}
 
 
 def find_browser() -> str | None:
@@ -167,3 +173,31 @@ def _end(child: int) -> None:
             os.waitpid(child, 0)
             return
         sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for the tests of a module, which are skipped where there is none."""
+    program = find_browser()
+    if program is None:
+        pytest.skip("there is no Chromium; `apt install chromium` brings one")
+    with browser(program) as one:
+        yield one
+
+
+def check_page(chromium: Browser, page: Path, device: str, shot: Path) -> None:
+    """That the page that is open fits the device, asks for nothing beside itself, and raises no complaint."""
+    assert chromium.evaluate("innerWidth") == WIDTHS[device]
+    assert chromium.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    chromium.screenshot(shot)
+    assert shot.read_bytes().startswith(b"\x89PNG")
+    assert chromium.requests() == [page.as_uri()]
+    assert chromium.complaints() == []
+
+
+def check_a4(chromium: Browser, shot: Path) -> None:
+    """That the page that is open prints on sheets of A4."""
+    boxes = re.findall(rb"/MediaBox ?\[ ?0 0 ([\d.]+) ([\d.]+) ?\]", chromium.print(shot))
+    assert len(boxes) >= 3
+    for width, height in boxes:
+        assert (float(width), float(height)) == pytest.approx((595, 842), abs=1)

@@ -5,20 +5,14 @@ The browser is Chromium, without a window; where there is none, these tests are 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from browser import Browser, browser, find_browser
+from browser import WIDTHS, Browser, check_a4, check_page
 from command_line import ROOT, gonogo
 
-PROGRAM = find_browser()
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium; `apt install chromium` brings one")
-
 PACKS = ("milling-cell", "turned-shaft", "food-containers", "hostile", "many lots")
-WIDTHS = {"phone": 390, "tablet": 768, "screen": 1280}
 LONG = "w" * 200
 
 HOSTILE = f"""
@@ -79,25 +73,13 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return found
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    assert PROGRAM is not None
-    with browser(PROGRAM) as one:
-        yield one
-
-
 @pytest.mark.parametrize("pack", PACKS)
 @pytest.mark.parametrize("device", WIDTHS)
 def test_the_page_fits_asks_for_nothing_and_raises_no_complaint(
     chromium: Browser, pages: dict[str, Path], pack: str, device: str, tmp_path: Path
 ) -> None:
     chromium.open(pages[pack], WIDTHS[device], is_phone=device == "phone")
-    assert chromium.evaluate("innerWidth") == WIDTHS[device]
-    assert chromium.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    chromium.screenshot(tmp_path / "page.png")
-    assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")
-    assert chromium.requests() == [pages[pack].as_uri()]
-    assert chromium.complaints() == []
+    check_page(chromium, pages[pack], device, tmp_path / "page.png")
 
 
 @pytest.mark.parametrize("pack", PACKS)
@@ -148,8 +130,4 @@ def test_the_page_follows_light_and_dark(chromium: Browser, pages: dict[str, Pat
 @pytest.mark.parametrize("pack", PACKS)
 def test_the_page_prints_on_a4(chromium: Browser, pages: dict[str, Path], pack: str, tmp_path: Path) -> None:
     chromium.open(pages[pack], 1280)
-    pdf = chromium.print(tmp_path / "page.pdf")
-    boxes = re.findall(rb"/MediaBox ?\[ ?0 0 ([\d.]+) ([\d.]+) ?\]", pdf)
-    assert len(boxes) >= 3
-    for width, height in boxes:
-        assert (float(width), float(height)) == pytest.approx((595, 842), abs=1)
+    check_a4(chromium, tmp_path / "page.pdf")

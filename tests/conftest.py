@@ -1,0 +1,5 @@
+"""Fixtures of more than one module."""
+
+from __future__ import annotations
+
+from browser import chromium as chromium
