@@ -130,6 +130,10 @@ def test_help_loads_neither_the_engine_nor_rich() -> None:
             ["check", "--top", "x"],
             "gonogo check: `--top` takes a whole number from 0 on, not `x`; see `gonogo check --help` [usage]",
         ),
+        (
+            ["spec", "x", "-n", "99"],
+            "gonogo spec: `-n` takes a whole number from 0 to 64, not `99`; see `gonogo spec --help` [usage]",
+        ),
         (["show", "x", "-o", ""], "gonogo show: `--output` names no file; see `gonogo show --help` [usage]"),
         (["ch\x1b[31m"], "gonogo: there is no command `ch\\x1b[31m`; see `gonogo --help` [usage]"),
         (

@@ -22,9 +22,9 @@ def usage_problem(error: click.ClickException) -> str:
         case click.UsageError() if match := re.match(r"No such command ['\"](.*?)['\"]\.", error.format_message()):
             what = f"there is no command `{match[1]}`"
             near = nearest_word(match[1], context.command.list_commands(context) if context is not None else ())
-        case click.BadParameter(param=click.Option(type=click.IntRange(min=least)) as option) if least is not None:
+        case click.BadParameter(param=click.Option(type=click.IntRange(min=int(least), max=most)) as option):
             given = re.search(r"(\S+) is not", error.format_message())
-            what = f"`{option.opts[0]}` takes a whole number from {least} on"
+            what = f"`{option.opts[0]}` takes a whole number from {least} {'on' if most is None else f'to {most}'}"
             what, near = f"{what}, not `{given[1].strip(chr(39))}`" if given else what, None
         case _:
             what, near = _in_our_words(error.format_message()), None

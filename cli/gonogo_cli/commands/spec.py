@@ -36,7 +36,7 @@ def _share(context: click.Context, _parameter: click.Parameter, told: str | None
 )
 @click.option("--tags", metavar="EXPRESSION", default="", help="Only scenarios with such tags, as of pytest's -m.")
 @click.option(
-    "-n", "workers", metavar="N", type=click.IntRange(min=0), default=0, help="Let so many processes share the work."
+    "-n", "workers", metavar="N", type=click.IntRange(0, 64), default=0, help="Let so many processes share the work."
 )
 @click.option("--coverage", is_flag=True, help="Show what of the standard the specs exercise, and the holes.")
 @click.option(
