@@ -7,7 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -61,15 +62,43 @@ def _written(stream: io.TextIOWrapper) -> str:
     return buffer.getvalue().decode()
 
 
-def process(
-    *arguments: str | Path, stdout: Any = subprocess.PIPE, stderr: Any = subprocess.PIPE, **options: Any
-) -> subprocess.Popen[bytes]:
-    """Start a command line as a process of its own, in the root of the checkout, its streams being pipes."""
+@contextmanager
+def process(*arguments: str | Path, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A command line as a process of its own, in the root of the checkout, its streams being pipes; see `started`."""
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'engine'}:{ROOT / 'cli'}", "PYTHONUNBUFFERED": ""}
     command = [sys.executable, "-c", "from gonogo_cli.main import main; main()", *map(str, arguments)]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=stdout, stderr=stderr, **options
-    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with started(command, cwd=ROOT, env=environment, **{**pipes, **options}) as child:
+        yield child
+
+
+LAUNCH = """
+import os, resource, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+what, most = map(int, sys.argv[1:3])
+if what >= 0:
+    resource.setrlimit(what, (most, most))
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
+
+@contextmanager
+def started(
+    command: Sequence[str], *, limit: tuple[int, int] = (-1, 0), **options: Any
+) -> Iterator[subprocess.Popen[Any]]:
+    """A process that heeds interrupts, which what runs in the background of a script ignores, and so do its children.
+
+    `limit` is a resource and how much of it the process may have. It is set by a Python that then becomes the process:
+    a fork of this one, with its threads, may never come to set anything. Where the block raises, the process is killed,
+    for which `Popen` alone would wait.
+    """
+    launched = [sys.executable, "-I", "-S", "-c", LAUNCH, *map(str, limit), *command]
+    with subprocess.Popen(launched, **options) as child:
+        try:
+            yield child
+        except BaseException:
+            child.kill()
+            raise
 
 
 def expected(name: str, seen: str) -> str:

@@ -43,14 +43,13 @@ def test_the_first_verdict_is_out_before_the_last_fact_is_read() -> None:
     [("jsonl", 1), ("json", 1), ("csv", 1), ("table", 1), ("junit", 20), ("sarif", 20), ("github", 20)],
 )
 def test_memory_does_not_grow_with_the_facts(form: str, worn: int) -> None:
-    limit = 300 << 20
     with process(
         "check",
         "milling-cell",
         "-",
         *("--format", form, "--exit-zero"),
         stdout=subprocess.DEVNULL,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+        limit=(resource.RLIMIT_AS, 300 << 20),
     ) as child:
         stdin, _, stderr = streams(child)
         stdin.write(HEADER)
@@ -71,7 +70,7 @@ def test_an_interrupt_leaves_no_half_written_file(
     tmp_path: Path, number: signal.Signals, code: int, line: bytes, form: str
 ) -> None:
     arguments = ("check", "milling-cell", "-", "--format", form, "-o", tmp_path / "result")
-    with process(*arguments, preexec_fn=_heed_interrupts) as child:
+    with process(*arguments) as child:
         stdin, stdout, stderr = streams(child)
         stdin.write(HEADER + b"".join(ROW % (count, 0) for count in range(5000)))
         stdin.flush()
@@ -82,11 +81,6 @@ def test_an_interrupt_leaves_no_half_written_file(
         assert (stderr.read(), stdout.read(), child.wait()) == (line, b"", code)
         guard.cancel()
     assert list(tmp_path.iterdir()) == []
-
-
-def _heed_interrupts() -> None:
-    """What runs in the background of a script ignores interrupts, and so would its children."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _wait_for_a_file(folder: Path, child: subprocess.Popen[bytes]) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from command_line import MILLING, ROOT, SHAFTS, Result, gonogo
+from command_line import MILLING, ROOT, SHAFTS, Result, gonogo, started
 from spark_cluster import Cluster, missing, processes, wait_for
 
 pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
@@ -367,7 +367,7 @@ def test_a_cluster_without_workers_is_told_and_can_be_left(tmp_path: Path) -> No
     with Cluster(workers=0) as alone, said.open("w") as stderr:
         command = ["check", PACK, MILLING, "--engine", "spark", "--master", alone.url, "-o", str(tmp_path / "verdicts")]
         start = [sys.executable, "-W", "ignore", "-c", program, *map(str, command)]
-        with subprocess.Popen(start, env=alone.environment(), cwd=ROOT, stderr=stderr, start_new_session=True) as run:
+        with started(start, env=alone.environment(), cwd=ROOT, stderr=stderr, start_new_session=True) as run:
             wait_for(lambda: run.poll() is not None or "\n" in said.read_text() or None, 120)
             time.sleep(3)  # it has begun to judge, and waits
             run.send_signal(signal.SIGINT)
@@ -385,9 +385,7 @@ def test_a_worker_that_dies_half_way_costs_no_verdict(cluster: Cluster, tmp_path
     command = ["check", PACK, str(facts), "--engine", "spark", "--master", cluster.url, "--format", "jsonl", "--quiet"]
     start = [sys.executable, "-W", "ignore", "-c", "from gonogo_cli.main import main; main()"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(
-        [*start, *command, "-o", str(verdicts)], env=cluster.environment(), cwd=ROOT, stderr=pipe
-    ) as run:
+    with started([*start, *command, "-o", str(verdicts)], env=cluster.environment(), cwd=ROOT, stderr=pipe) as run:
         # The Python of an executor is there as soon as odd rows are judged: all facts are screened then, and kept.
         wait_for(lambda: run.poll() is not None or len(processes(f"{cluster.folder}/worker-0/")) > 2 or None, 120)
         assert run.poll() is None, run.communicate()

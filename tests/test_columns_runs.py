@@ -13,7 +13,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from command_line import ROOT
+from command_line import ROOT, started
 
 STANDARD = """
 gonogo: 1
@@ -111,9 +111,8 @@ def test_an_interrupted_run_leaves_nothing(stage: str, number: signal.Signals, c
     facts(tmp_path, 1000)
     program = SLOWED.format(endless=ENDLESS, stage=STAGES[stage])
     command = [sys.executable, "-c", program, *arguments(tmp_path, "csv")]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(tmp_path)
-    ) as process:
+    pipe = subprocess.PIPE
+    with started(command, stdout=pipe, stderr=pipe, text=True, env=environment(tmp_path)) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "now\n"
         try:
@@ -129,17 +128,13 @@ def test_an_interrupted_run_leaves_nothing(stage: str, number: signal.Signals, c
 def test_a_result_that_finds_no_room_is_told_in_one_line(format_: str, tmp_path: Path) -> None:
     facts(tmp_path, 30_000)
 
-    def narrow() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
-
-    command = [*GONOGO, *arguments(tmp_path, format_)]
-    found = subprocess.run(
-        command, capture_output=True, text=True, env=environment(tmp_path), preexec_fn=narrow, check=False
-    )
-    last = found.stderr.splitlines()[-1]
-    assert (found.returncode, last) == (2, "gonogo: the result can't be written: file too large [unwritable]")
-    assert "internal" not in found.stderr
+    command, pipe = [*GONOGO, *arguments(tmp_path, format_)], subprocess.PIPE
+    room = (resource.RLIMIT_FSIZE, 1 << 16)
+    with started(command, limit=room, stdout=pipe, stderr=pipe, text=True, env=environment(tmp_path)) as process:
+        _, said = process.communicate(timeout=120)
+    last = said.splitlines()[-1]
+    assert (process.returncode, last) == (2, "gonogo: the result can't be written: file too large [unwritable]")
+    assert "internal" not in said
     assert left_behind(tmp_path) == set()
 
 

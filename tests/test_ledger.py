@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -23,7 +24,7 @@ from unittest.mock import patch
 import pytest
 
 import gonogo
-from command_line import MILLING, ROOT, process
+from command_line import MILLING, ROOT, process, started
 from command_line import gonogo as command
 from gonogo.ledger.record import Record, sealed
 from gonogo.problems import Refused
@@ -177,10 +178,10 @@ while True:
 """
 
 
-def appending(path: Path, name: str) -> subprocess.Popen[str]:
+def appending(path: Path, name: str) -> AbstractContextManager[subprocess.Popen[str]]:
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'engine'}{os.pathsep}{ROOT / 'cli'}"}
     told = [sys.executable, "-c", APPENDING, str(path), name]
-    return subprocess.Popen(told, env=environment, stdout=subprocess.PIPE, text=True)
+    return started(told, env=environment, stdout=subprocess.PIPE, text=True)
 
 
 def test_what_was_acknowledged_survives_being_killed(tmp_path: Path) -> None:
@@ -210,13 +211,13 @@ def _told(line: str) -> dict[int, str]:
 def test_a_check_that_is_killed_leaves_a_whole_ledger(tmp_path: Path) -> None:
     ledger, random, returned = tmp_path / "q.ledger", Random(5), 0
     for _ in range(max(3, KILLS // 8)):
-        child = process("check", "milling-cell", MILLING, "--record", ledger, "--quiet", "--exit-zero")
-        try:
-            child.communicate(timeout=0.2 + random.random() * 1.5)
-            returned += child.returncode == 0
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
+        with process("check", "milling-cell", MILLING, "--record", ledger, "--quiet", "--exit-zero") as child:
+            try:
+                child.communicate(timeout=0.2 + random.random() * 1.5)
+                returned += child.returncode == 0
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.communicate()
     assert command("check", "milling-cell", ROOT / MILLING, "--record", ledger, "--quiet", "--exit-zero").code == 0
     found, count, _ = gonogo.Ledger(str(ledger)).verify()
     assert found is None
@@ -225,19 +226,20 @@ def test_a_check_that_is_killed_leaves_a_whole_ledger(tmp_path: Path) -> None:
 
 def test_processes_that_append_at_once_come_one_after_the_other(tmp_path: Path) -> None:
     path = tmp_path / "shared.ledger"
-    children = [appending(path, name) for name in ("Ada", "Grace", "Emmy")]
-    acknowledged: dict[int, str] = {}
-    for child in children:  # each has had its turn
-        assert child.stdout is not None
-        acknowledged |= _told(child.stdout.readline())
-    for child in children:
-        child.kill()
-        told, _ = child.communicate()
-        for line in told.splitlines(keepends=True):
-            if line.endswith("\n"):
-                found = _told(line)
-                assert not acknowledged.keys() & found.keys()
-                acknowledged |= found
+    with ExitStack() as all_of_them:
+        children = [all_of_them.enter_context(appending(path, name)) for name in ("Ada", "Grace", "Emmy")]
+        acknowledged: dict[int, str] = {}
+        for child in children:  # each has had its turn
+            assert child.stdout is not None
+            acknowledged |= _told(child.stdout.readline())
+        for child in children:
+            child.kill()
+            told, _ = child.communicate()
+            for line in told.splitlines(keepends=True):
+                if line.endswith("\n"):
+                    found = _told(line)
+                    assert not acknowledged.keys() & found.keys()
+                    acknowledged |= found
     book = gonogo.Ledger(str(path))
     assert book.verify()[0] is None
     assert acknowledged.items() <= {record.seq: record.hash for record in book.records()}.items()
@@ -266,12 +268,9 @@ def test_a_file_that_may_not_grow_ends_in_one_line(tmp_path: Path) -> None:
     assert command("ledger", "record", ledger, "milling-cell", ROOT / MILLING, "--quiet").code == 0
     size = ledger.stat().st_size
 
-    def limited() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-    child = process("ledger", "record", ledger, "milling-cell", MILLING, "--quiet", preexec_fn=limited)
-    _, said = child.communicate(timeout=60)
+    told = ("ledger", "record", ledger, "milling-cell", MILLING, "--quiet")
+    with process(*told, limit=(resource.RLIMIT_FSIZE, size)) as child:
+        _, said = child.communicate(timeout=60)
     assert child.returncode == 2
     assert b"can't be used" in said
     assert b"Traceback" not in said

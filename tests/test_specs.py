@@ -15,7 +15,7 @@ import pytest
 from gherkin.parser import Parser
 
 import gonogo
-from command_line import ROOT
+from command_line import ROOT, started
 from command_line import gonogo as command
 from gonogo.problems import Refused
 from gonogo.specs.scene import Scene, Unmet
@@ -344,9 +344,8 @@ def test_a_run_that_is_ended_is_no_run(tmp_path: Path, sent: signal.Signals, cod
         encoding="utf-8",
     )
     program = [sys.executable, "-m", "gonogo_cli", "spec", "turned-shaft", "--features", str(tmp_path), "-n", workers]
-    with subprocess.Popen(
-        [*program, "--report", str(tmp_path / "evidence")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    told, pipe = [*program, "--report", str(tmp_path / "evidence")], subprocess.PIPE
+    with started(told, stdout=pipe, stderr=pipe, text=True) as process:
         time.sleep(5)
         process.send_signal(sent)
         out, _ = process.communicate(timeout=120)
