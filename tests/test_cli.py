@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from unittest.mock import patch
 
@@ -157,6 +159,38 @@ def test_an_error_of_our_own_is_one_line_that_asks_for_a_report(monkeypatch: pyt
         result = gonogo("check", "milling-cell", MILLING)
     line = "gonogo: something went wrong inside (ZeroDivisionError: two lines); please report it [internal]"
     assert (result.code, result.out, result.errors) == (2, "", [line])
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "line"),
+    [(signal.SIGINT, 130, "gonogo: interrupted"), (signal.SIGTERM, 143, "gonogo: terminated")],
+)
+def test_a_request_to_end_stays_one_whatever_is_made_of_it(number: signal.Signals, code: int, line: str) -> None:
+    def load(*_: object) -> None:
+        try:
+            signal.raise_signal(number)
+        except BaseException as error:
+            raise RuntimeError("a class could not be made") from error
+
+    with patch("signal.default_int_handler", signal.getsignal(signal.SIGINT)), patch("gonogo.load", load):
+        result = gonogo("check", "milling-cell", MILLING)
+    assert (result.code, result.out, result.errors) == (code, "", [line])
+
+
+def test_a_request_to_end_that_python_drops_is_made_again() -> None:
+    class Tidied:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    def load(*_: object) -> None:
+        Tidied()
+        time.sleep(20)
+
+    handler = signal.getsignal(signal.SIGALRM)
+    with patch("gonogo.load", load):
+        result = gonogo("check", "milling-cell", MILLING)
+    assert (result.code, result.out, result.errors) == (143, "", ["gonogo: terminated"])
+    assert signal.getsignal(signal.SIGALRM) is handler
 
 
 def test_gonogo_debug_shows_where_it_happened(monkeypatch: pytest.MonkeyPatch) -> None:

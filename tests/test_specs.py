@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from gherkin.parser import Parser
@@ -352,6 +353,16 @@ def test_a_run_that_is_ended_is_no_run(tmp_path: Path, sent: signal.Signals, cod
     assert process.returncode in (code, -sent)  # the latter where it had not yet begun
     assert out == ""
     assert not (tmp_path / "evidence").exists()
+
+
+class Ending(BaseException):
+    """What a request to end raises, wherever one is."""
+
+
+@pytest.mark.parametrize("stage", ["gonogo.specs.plugin._check", "gonogo.specs.scene.Scene.expect_outcome"])
+def test_a_request_to_end_is_no_fault_of_what_is_read_or_run(failing: Path, stage: str) -> None:
+    with patch(stage, side_effect=Ending), pytest.raises(Ending):
+        gonogo.run_specs([str(failing)])
 
 
 @pytest.mark.parametrize("pack", PACKS)

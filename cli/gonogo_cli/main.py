@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import gonogo
 
@@ -40,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     _speak_utf8()
     try:
-        with _terminable():
+        with _endable():
             code = _invoke(arguments)
             sys.stdout.flush()
             return code
@@ -97,18 +97,46 @@ def _internal(error: Exception) -> int:
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
-    """While this lasts, a request to end unwinds like an interrupt does, so that nothing half-written is left."""
+def _endable() -> Iterator[None]:
+    """While this lasts, a request to end unwinds like an interrupt does, so that nothing half-written is left.
 
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        raise Terminated
+    Whatever is under way may make another fault of it, as Python's own class statements do: it stays that request.
+    Python drops what is raised while it tidies up, as after every import: the request is then made again.
+    """
+    asked: list[BaseException] = []
+    kept: dict[int, Any] = {}
+    tell = sys.unraisablehook
 
-    kept = {}
+    def leave(number: int, _frame: FrameType | None) -> None:
+        if number != signal.SIGALRM:
+            asked.append(KeyboardInterrupt() if number == signal.SIGINT else Terminated())
+        raise asked[-1]
+
+    def heed(dropped: sys.UnraisableHookArgs) -> None:
+        if not any(dropped.exc_value is each for each in asked):
+            tell(dropped)
+            return
+        kept.setdefault(signal.SIGALRM, signal.signal(signal.SIGALRM, leave))
+        signal.setitimer(signal.ITIMER_REAL, 0.05)  # seconds: this very call would drop it, too
+
     with suppress(ValueError):  # signals belong to the main thread
-        kept = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+        for request in (signal.SIGTERM, signal.SIGHUP):
+            kept[request] = signal.signal(request, leave)
+        if (
+            signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        ):  # in the background of a script, it is ignored
+            kept[signal.SIGINT] = signal.signal(signal.SIGINT, leave)
+        sys.unraisablehook = heed
     try:
         yield
+    except Exception as error:
+        if asked:
+            raise asked[0] from error
+        raise
     finally:
+        sys.unraisablehook = tell
+        if signal.SIGALRM in kept:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in kept.items():
             signal.signal(number, handler)
 

@@ -209,7 +209,7 @@ def run_specs(
         ini = Path(folder) / "pytest.ini"
         ini.write_text("[pytest]\n", encoding="utf-8")
         told = ["-c", str(ini), f"--rootdir={Path.cwd()}", "-p", "no:cacheprovider", "--import-mode=importlib", "-q"]
-        told += ["--continue-on-collection-errors", ALL]
+        told += ["--continue-on-collection-errors", "-p", "no:unraisableexception", ALL]
         told += [argument for plugin in PLUGINS[:3] for argument in ("-p", plugin)]
         told += ["-n", str(workers)] if workers else []
         told += ["-m", tags] if tags else []
@@ -264,10 +264,10 @@ class _Gathering:
         """Likewise while workers run."""
         self._end(excinfo)
 
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-        """Likewise in a scenario, where pytest takes a request to end for a failure."""
+    def pytest_exception_interact(self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[object]) -> None:
+        """Likewise where a scenario runs or a file is read: pytest takes a request to end for a fault of theirs."""
         if call.excinfo is not None and self._end(call.excinfo):
-            item.session.shouldstop = "the run was to end"
+            node.session.shouldstop = "the run was to end"
 
     def _end(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         usual = (Exception, pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)
