@@ -7,13 +7,18 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
+from typing import ClassVar
+from unittest.mock import patch
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
 
 from command_line import ROOT, started
+from gonogo.screen.columnar import Session
 
 STANDARD = """
 gonogo: 1
@@ -122,6 +127,26 @@ def test_an_interrupted_run_leaves_nothing(stage: str, number: signal.Signals, c
         _, said = process.communicate(timeout=60)
     assert (process.returncode, len(said.splitlines())) == (code, 1), said
     assert left_behind(tmp_path) == set()
+
+
+class Late(threading.Thread):
+    """A thread that begins after the interrupt of its start."""
+
+    timer: ClassVar[threading.Timer]
+
+    def start(self) -> None:
+        Late.timer = threading.Timer(0.2, super().start)
+        Late.timer.start()
+        raise KeyboardInterrupt
+
+
+def test_a_statement_whose_start_is_interrupted_never_runs() -> None:
+    with Session() as session:
+        with patch("gonogo.screen.columnar.threading.Thread", Late), pytest.raises(KeyboardInterrupt):
+            session.run("CREATE TABLE late AS SELECT 1")
+        Late.timer.join()
+        time.sleep(0.2)
+        assert session.run("SELECT count(*) FROM duckdb_tables()") == [(0,)]
 
 
 @pytest.mark.parametrize("format_", ["parquet", "jsonl"])

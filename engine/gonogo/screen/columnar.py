@@ -160,10 +160,12 @@ class Session:
         found: list[Any] = []
         failed: list[BaseException] = []
         is_done = threading.Event()  # a thread whose `join` is interrupted passes for dead
+        is_off = threading.Event()  # and one whose `start` is interrupted may still begin
 
         def do() -> None:
             try:
-                found.append(work(*arguments))
+                if not is_off.is_set():
+                    found.append(work(*arguments))
             except BaseException as error:
                 failed.append(error)
             finally:
@@ -176,6 +178,7 @@ class Session:
                 if self._watch is not None:
                     self._watch(self._progress())
         except BaseException:
+            is_off.set()
             while thread.ident is not None and not is_done.is_set():
                 connection.interrupt()
                 is_done.wait(PACE)
