@@ -93,6 +93,31 @@ def test_without_sample_facts_an_item_is_made_up(tmp_path: Path) -> None:
         assert gonogo.check_mutants(gonogo.load(str(folder)), run.scenarios).of("limit")[0] > 0
 
 
+@pytest.mark.parametrize(
+    ("sample", "origin"),
+    [
+        (None, "made up: there is no `sample.csv` beside the standard"),
+        ("No,Bore\n1,25\n", "made up: `sample.csv` can't be read: no columns `Edge`, `Washed`, `Remark`"),
+        (
+            "No,Bore,Edge,Washed,Remark\n1,25,free,,ok\n2,26,free,yes,ok\n",
+            "made up: no item of `sample.csv` conforms with a value in every field",
+        ),
+        (
+            'No,Bore,Edge,Washed,Remark\n1,26,free,yes,ok\n"A\nScenario: 2",25,free,yes,ok\n',
+            "item A Scenario: 2 of `sample.csv`",
+        ),
+    ],
+)
+def test_a_file_says_where_its_item_comes_from(sample: str | None, origin: str, tmp_path: Path) -> None:
+    folder = discs(tmp_path)
+    if sample is not None:
+        (folder / "sample.csv").write_text(sample, encoding="utf-8")
+    written(folder)
+    text = (folder / "features" / "proposed-items.feature").read_text(encoding="utf-8")
+    assert f"\n  All start from one item, which is {origin}.\n" in text
+    assert gonogo.run_specs([str(folder / "features")]).is_good
+
+
 def test_a_page_that_a_person_would_write(tmp_path: Path) -> None:
     (file,) = written(discs(tmp_path))
     text = re.sub(r"@hash-\w+", "@hash-x", file.text)

@@ -64,11 +64,14 @@ class Proposed:
     ----------
     item : tuple of (str, str)
         The sound item that all scenarios start from: fields and values.
+    origin : str
+        Where that item comes from.
     items, lots : list of Proposal
         Scenarios about items, and about lots.
     """
 
-    item: tuple[tuple[str, str], ...] = ()
+    item: tuple[tuple[str, str], ...]
+    origin: str
     items: list[Proposal] = field(default_factory=list)
     lots: list[Proposal] = field(default_factory=list)
 
@@ -88,15 +91,16 @@ def propose(standard: Standard, pack: str, watch: Watch = lambda _what, _whole, 
     Refused
         Where no item is found that conforms.
     """
-    sound, texts = sound_item(standard)
-    phrasing = Phrasing(standard, pack, sound)
-    boundaries = Boundaries(standard, sound, texts)
+    sound = sound_item(standard)
+    phrasing = Phrasing(standard, pack, sound.item)
+    boundaries = Boundaries(standard, sound.item, sound.texts)
     found: list[Cases] = []
     for cases in boundaries.cases():
         found.append(cases)
         watch("looking for cases", len(standard.rules), len(found))
     writer = _Items(standard, phrasing)
-    proposed = Proposed(phrasing.item, [writer.sound(), *(each for cases in found for each in writer.of(cases))])
+    items = [writer.sound(), *(each for cases in found for each in writer.of(cases))]
+    proposed = Proposed(phrasing.item, sound.origin, items)
     if standard.compiled.levels:
         lots = LotBoundaries(standard, boundaries, found)
         told = list(lots.cases(lambda done, whole: watch("looking for lots", whole, done)))

@@ -14,7 +14,7 @@ from gonogo.loading import load
 from gonogo.pack import Standard
 from gonogo.specs.approval import APPLIES, DISPOSITIONS, HASH, PROPOSED, RULE, rule_hashes
 from gonogo.specs.proposing.keeping import Kept, kept_of
-from gonogo.specs.proposing.proposals import Proposal, Watch, propose
+from gonogo.specs.proposing.proposals import Proposal, Proposed, Watch, propose
 from gonogo.specs.running import FEATURES
 
 FILES: Final = {"items": "proposed-items.feature", "lots": "proposed-lots.feature"}
@@ -22,8 +22,7 @@ FILES: Final = {"items": "proposed-items.feature", "lots": "proposed-lots.featur
 
 _TOLD: Final = """\
   What is expected here is what the engine found, and no more than that: read it before you rely on it.
-  A scenario is approved by the tag `@approved`, or by moving it, tags and all, into a feature file of your own.
-"""
+  A scenario is approved by the tag `@approved`, or by moving it, tags and all, into a feature file of your own."""
 
 Table = Sequence[Sequence[str]]
 
@@ -96,7 +95,7 @@ def propose_specs(
         new = [_named_apart(each, standard, known) for each in proposals if each.name not in known.names]
         if not any(each.rule for each in new):
             new = []
-        text = "\n".join(_lines(standard, named, about, proposed.item, new, hashes, known)) + "\n"
+        text = "\n".join(_lines(standard, named, about, proposed, new, hashes, known)) + "\n"
         count = sum(map(len, known.texts.values()))
         if new or count:
             examples = sum(len(each.rows) or 1 for each in new)
@@ -117,7 +116,7 @@ def _lines(
     standard: Standard,
     named: str | None,
     about: str,
-    item: Table,
+    proposed: Proposed,
     proposals: Sequence[Proposal],
     hashes: Mapping[str, str],
     kept: Kept,
@@ -125,11 +124,12 @@ def _lines(
     yield f"@{PROPOSED}"
     yield f"Feature: Proposed for {about} of {standard.id}"
     yield _TOLD
+    yield f"  All start from one item, which is {' '.join(proposed.origin.split())}.\n"
     yield "  Background:"
     if named is not None:
         yield f'    Given the standard "{named}"'
     yield f"    {'Given' if named is None else 'And'} an item with these values:"
-    yield from _table([("field", "value"), *item], 6)
+    yield from _table([("field", "value"), *proposed.item], 6)
     headings = {clause: list(own) for clause, own in by_clause(proposals)}
     for clause in dict.fromkeys(["", *headings, *kept.texts]):
         texts, own = kept.texts.get(clause, ()), headings.get(clause, ())
