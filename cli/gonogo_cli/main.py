@@ -117,14 +117,12 @@ def _endable() -> Iterator[None]:
             tell(dropped)
             return
         kept.setdefault(signal.SIGALRM, signal.signal(signal.SIGALRM, leave))
-        signal.setitimer(signal.ITIMER_REAL, 0.05)  # seconds: this very call would drop it, too
+        signal.setitimer(signal.ITIMER_REAL, 0.05)  # seconds; what is raised in here is dropped as well
 
     with suppress(ValueError):  # signals belong to the main thread
         for request in (signal.SIGTERM, signal.SIGHUP):
             kept[request] = signal.signal(request, leave)
-        if (
-            signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        ):  # in the background of a script, it is ignored
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a script's background ignores it
             kept[signal.SIGINT] = signal.signal(signal.SIGINT, leave)
         sys.unraisablehook = heed
     try:
