@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from unittest.mock import patch
 
@@ -177,19 +179,36 @@ def test_a_request_to_end_stays_one_whatever_is_made_of_it(number: signal.Signal
     assert (result.code, result.out, result.errors) == (code, "", [line])
 
 
-def test_a_request_to_end_that_python_drops_is_made_again() -> None:
-    class Tidied:
-        def __del__(self) -> None:
-            signal.raise_signal(signal.SIGTERM)
+class Tidied:
+    """Asks this process to end where Python drops what is raised."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+
+def caught() -> None:
+    """Ask it, and drop what is raised."""
+    with suppress(BaseException):
+        signal.raise_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("drop", [Tidied, caught])
+def test_a_request_to_end_that_is_dropped_is_made_again(drop: Callable[[], object]) -> None:
+    cleaned = []
 
     def load(*_: object) -> None:
-        Tidied()
-        time.sleep(20)
+        try:
+            drop()
+            time.sleep(20)
+        finally:
+            time.sleep(2.5)  # not when this is cleaned up, though
+            cleaned.append(drop)
 
     handler = signal.getsignal(signal.SIGALRM)
     with patch("gonogo.load", load):
         result = gonogo("check", "milling-cell", MILLING)
     assert (result.code, result.out, result.errors) == (143, "", ["gonogo: terminated"])
+    assert cleaned == [drop]
     assert signal.getsignal(signal.SIGALRM) is handler
 
 

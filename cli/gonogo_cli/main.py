@@ -100,36 +100,40 @@ def _internal(error: Exception) -> int:
 def _endable() -> Iterator[None]:
     """While this lasts, a request to end unwinds like an interrupt does, so that nothing half-written is left.
 
-    Whatever is under way may make another fault of it, as Python's own class statements do: it stays that request.
-    Python drops what is raised while it tidies up, as after every import: the request is then made again.
+    It stays that request where what is under way makes another fault of it, as Python's own class statements do. Where
+    it is dropped, as in finalizers and by modules in C that are being imported, it is made again every second.
     """
     asked: list[BaseException] = []
     kept: dict[int, Any] = {}
     tell = sys.unraisablehook
 
     def leave(number: int, _frame: FrameType | None) -> None:
-        if number != signal.SIGALRM:
-            asked.append(KeyboardInterrupt() if number == signal.SIGINT else Terminated())
+        asked.append(KeyboardInterrupt() if number == signal.SIGINT else Terminated())
+        if signal.SIGALRM not in kept:
+            kept[signal.SIGALRM] = signal.signal(signal.SIGALRM, remind)
+        signal.setitimer(signal.ITIMER_REAL, 1, 1)
         raise asked[-1]
 
-    def heed(dropped: sys.UnraisableHookArgs) -> None:
-        if not any(dropped.exc_value is each for each in asked):
+    def remind(_number: int, _frame: FrameType | None) -> None:
+        if not _is_handled(sys.exc_info()[1], asked):  # else what is under way is cleaned up just now
+            asked.append(type(asked[-1])())
+            raise asked[-1]
+
+    def complain(dropped: sys.UnraisableHookArgs) -> None:
+        if not _is_handled(dropped.exc_value, asked):
             tell(dropped)
-            return
-        kept.setdefault(signal.SIGALRM, signal.signal(signal.SIGALRM, leave))
-        signal.setitimer(signal.ITIMER_REAL, 0.05)  # seconds; what is raised in here is dropped as well
 
     with suppress(ValueError):  # signals belong to the main thread
         for request in (signal.SIGTERM, signal.SIGHUP):
             kept[request] = signal.signal(request, leave)
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a script's background ignores it
             kept[signal.SIGINT] = signal.signal(signal.SIGINT, leave)
-        sys.unraisablehook = heed
+        sys.unraisablehook = complain
     try:
         yield
     except Exception as error:
         if asked:
-            raise asked[0] from error
+            raise asked[-1] from error
         raise
     finally:
         sys.unraisablehook = tell
@@ -137,6 +141,17 @@ def _endable() -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in kept.items():
             signal.signal(number, handler)
+
+
+def _is_handled(error: BaseException | None, asked: Sequence[BaseException]) -> bool:
+    """Whether it is one of these, or was raised while one of them was handled."""
+    seen: list[BaseException] = []
+    while error is not None and not any(error is each for each in seen):
+        if any(error is each for each in asked):
+            return True
+        seen.append(error)
+        error = error.__context__
+    return False
 
 
 def _replace_closed() -> None:
