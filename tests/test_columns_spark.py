@@ -31,7 +31,7 @@ def came(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Came]:
         "SPARK_LOCAL_IP": LOOPBACK,
     }
     command = [sys.executable, "-W", "ignore", str(ROOT / "tests" / "in_spark.py"), str(folder)]
-    subprocess.run(command, env=environment, cwd=ROOT, check=True, timeout=1200, stdin=subprocess.DEVNULL)
+    subprocess.run(command, env=environment, cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
     return {path.stem: Came(**json.loads(path.read_text("utf-8"))) for path in Path(folder).glob("*.json")}
 
 
