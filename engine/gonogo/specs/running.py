@@ -209,7 +209,8 @@ def run_specs(
         ini = Path(folder) / "pytest.ini"
         ini.write_text("[pytest]\n", encoding="utf-8")
         told = ["-c", str(ini), f"--rootdir={Path.cwd()}", "-p", "no:cacheprovider", "--import-mode=importlib", "-q"]
-        told += ["--continue-on-collection-errors", "-p", "no:unraisableexception", ALL]
+        # Tracebacks, which nobody is shown, would take ten times as long as the scenarios that fail.
+        told += ["--continue-on-collection-errors", "--tb=no", "-p", "no:unraisableexception", ALL]
         told += [argument for plugin in PLUGINS[:3] for argument in ("-p", plugin)]
         told += ["-n", str(workers)] if workers else []
         told += ["-m", tags] if tags else []
